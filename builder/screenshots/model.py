@@ -1,0 +1,199 @@
+"""The values that pass between the screenshot stages. All boxes are in pixels of the downloaded original."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Box(NamedTuple):
+    """A half-open rectangle of pixels: `left <= x < right`, `top <= y < bottom`."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> int:
+        return max(self.width, 0) * max(self.height, 0)
+
+    def grown(self, by: int) -> Box:
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+    def within(self, other: Box) -> Box:
+        """The part of this box that lies in the other; empty (area 0) when they do not meet."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        return Box(left, top, max(left, min(self.right, other.right)), max(top, min(self.bottom, other.bottom)))
+
+    def union(self, other: Box) -> Box:
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def meets(self, other: Box) -> bool:
+        return self.within(other).area > 0
+
+    def contains(self, other: Box) -> bool:
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and self.right >= other.right
+            and self.bottom >= other.bottom
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Screenshot:
+    """A downloaded picture, byte for byte as it came."""
+
+    address: str
+    path: Path
+    sha256: str
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A line of text as OCR read it, with its box and how sure the reader is (0 to 1)."""
+
+    text: str
+    box: Box
+    score: float
+
+
+class SecretKind(StrEnum):
+    """What a masked place would have given away; the value is what the mask's label names."""
+
+    API_KEY = "API key"
+    SECRET_KEY = "Secret key"
+    PASSPHRASE = "Passphrase"
+    TOKEN = "Token"
+    CODE = "Code"
+    ACCOUNT_NUMBER = "Account number"
+    MAIL_ADDRESS = "Mail address"
+    PHONE_NUMBER = "Phone number"
+    CHOSEN = "Details"  # a mask the guide asked for
+
+    def in_words(self, count: int = 1) -> str:
+        """As it stands within a sentence: API key, mail addresses."""
+        word = self.value if self.value[1].isupper() else self.value.lower()
+        return word if count == 1 or word.endswith("ls") else word + ("es" if word.endswith("s") else "s")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A place to be covered. `why` tells a person what gave it away and never contains the secret itself.
+
+    `fingerprint` is a SHA-256 of the normalised value, so that a later gate can recognise a leak without
+    anyone having to store the value; empty when nothing was read (a code that did not decode).
+    """
+
+    kind: SecretKind
+    box: Box
+    why: str
+    fingerprint: str = ""
+
+
+class MarkKind(StrEnum):
+    """What the guide's author drew on the screenshot."""
+
+    FRAME = "frame"
+    ARROW = "arrow"
+    BAR = "bar"  # a solid bar: a mask made by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A drawing in the team's marking colour."""
+
+    kind: MarkKind
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Everything seen on one picture; `size` is (width, height) in pixels, `content` the picture less its letterbox."""
+
+    sha256: str
+    size: tuple[int, int]
+    content: Box
+    words: tuple[Word, ...]
+    marks: tuple[Mark, ...]
+    secrets: tuple[Secret, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """The part of a picture to print and why; `details` are closer views (a, b, …) when one view would be too small."""
+
+    box: Box
+    why: str
+    details: tuple[Box, ...] = ()
+    labels: tuple[Box, ...] = ()  # words next to the marks that the reader must be able to read
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One prepared picture as it is placed: an asset of `width` × `height` pixels.
+
+    Set `comfortable_mm` wide its labels read well; layout may set it narrower, down to `least_mm`, or wider, up to
+    `most_mm`. `locator` is the part of the screen it shows as fractions (left, top, width, height), or None.
+    """
+
+    asset: str
+    width: int
+    height: int
+    comfortable_mm: float
+    least_mm: float
+    most_mm: float
+    locator: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """A person's word that a find is no secret: for one place on a picture with these bytes, with the reason."""
+
+    kind: SecretKind
+    box: Box
+    sha256: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What was done to a picture before it was printed, so that a person can look at it and a gate can know it.
+
+    `masks` are covered; `cleared` was found but a person knows better. `crops` are the printed parts, one for each
+    view; `labels` lie next to the marks. `ink` is the mean coverage (0 to 1) of each part before it was printed light
+    and after.
+    """
+
+    sha256: str
+    masks: tuple[Secret, ...] = ()
+    cleared: tuple[Secret, ...] = ()
+    crops: tuple[Box, ...] = ()
+    labels: tuple[Box, ...] = ()
+    ink: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is printed for a picture's address: its views (an overview and details), or why there is none."""
+
+    views: tuple[View, ...] = ()
+    missing: str = ""
+    treatment: Treatment | None = None  # None when there is nothing to print

@@ -1,0 +1,392 @@
+"""Binds laid-out parts into one tagged PDF; with `sharing`, the only user of pikepdf.
+
+Each part was laid out alone and finished by `finish.finisher`. Binding copies its pages, hangs its structure tree,
+outline, destinations and form fields into the whole, and leads the links between parts (`href="part:ANCHOR"`) to where
+their anchors came to lie in this binding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import unquote
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+
+from builder import provenance
+from builder.metadata import Schema, joined, packet, pdf_date, xmp_date
+from builder.sharing import Shared
+from builder.store import write_whole
+
+LINK_SCHEME = "part:"
+
+_LABEL_STYLES = {"roman": Name.r, "arabic": Name.D}
+_RECORD = Schema("What a handbook was made of", provenance.NAMESPACE, provenance.PREFIX, provenance.PROPERTIES)
+_MARKS = {"BMC", "BDC", "EMC", "MP", "DP"}  # operators that mark content
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A laid-out part and how its pages are labelled.
+
+    Labels of one style number on from part to part, also over parts of another style in between; "none" has no number.
+    """
+
+    pdf: Path
+    labels: Literal["roman", "arabic", "none"] = "arabic"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What was bound: pages, and the file's size in bytes."""
+
+    pages: int
+    size: int
+
+
+def page_count(pdf: Path) -> int:
+    """How many pages a PDF has; ValueError if it can't be read."""
+    with _opened(pdf) as document:
+        return len(document.pages)
+
+
+def bind(
+    parts: Sequence[Part],
+    out: Path,
+    *,
+    title: str,
+    language: str,
+    created: datetime,
+    author: str = "",
+    subject: str = "",
+    keywords: Iterable[str] = (),
+    creator: str = "",
+    producer: str = "",
+    properties: Mapping[str, str] | None = None,
+    overlay: Path | None = None,
+    made_of: provenance.MadeOf | None = None,
+) -> Bound:
+    """Write `parts`, in order, as one PDF/UA-1 and PDF/A-2a file; the same inputs give the same bytes.
+
+    `overlay` has as many pages as the parts together; page i is stamped onto page i as a pagination artifact.
+    `properties` are further entries of the document information. `created` is the file's only date.
+    `made_of` is written into the metadata, completed by the pages' digests, and the file is sealed.
+    `out` is replaced only once the new file is whole.
+
+    ValueError for no parts, a part that can't be read or was not finished, an anchor that two parts have, an overlay
+    with another number of pages or with links, and a `created` without time zone. OSError if `out` can't be written.
+    """
+    if not parts:
+        raise ValueError("there is nothing to bind")
+    if created.tzinfo is None:
+        raise ValueError("the date of creation needs a time zone")
+    words = _Words(title, author, subject, joined(keywords), creator, producer, created)
+    with ExitStack() as stack:
+        sources = [stack.enter_context(_opened(part.pdf)) for part in parts]
+        anchors = _anchors(parts, sources)
+        book = stack.enter_context(Pdf.new())
+        whole = _Whole(book.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document)))
+        shared = Shared()
+        for source in sources:
+            _lead_links(source, anchors)
+            _renumber(source, whole)
+            _add(book, whole, source)
+        for page in book.pages:
+            shared.look_through(page.obj)
+        if overlay is not None:
+            _stamp(book, stack.enter_context(_opened(overlay)), shared)
+        _write_catalog(book, whole, language)
+        book.Root.PageLabels = Dictionary(Nums=Array(_page_labels(parts, [len(source.pages) for source in sources])))
+        _copy_output_intent(book, sources[0], shared)
+        if made_of is not None:
+            made_of = replace(made_of, pages=provenance.page_digests(book))
+        _write_metadata(book, words, properties or {}, made_of)
+        return Bound(len(book.pages), _save(book, out, sealed=made_of is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the document information and the XMP both say."""
+
+    title: str
+    author: str
+    subject: str
+    keywords: str
+    creator: str
+    producer: str
+    created: datetime
+
+
+@dataclass(slots=True)
+class _Whole:
+    """What the parts add up to. Objects of the bound file, in the order of the parts."""
+
+    document: Object  # the structure element that holds one Part element for each part
+    elements: list[Object] = field(default_factory=list)
+    next_key: int = 0  # of the parent tree: every page and every annotation has one
+    owners: list[Object | int] = field(default_factory=list)  # the parent tree: key, owner, key, owner, …
+    destinations: dict[bytes, Object] = field(default_factory=dict)
+    outline: list[Object] = field(default_factory=list)  # top entries
+    outline_length: int = 0  # entries that show when the outline is first opened
+    fields: list[Object] = field(default_factory=list)
+    field_names: set[str] = field(default_factory=set)
+
+
+def _opened(path: Path) -> Pdf:
+    try:
+        return Pdf.open(BytesIO(path.read_bytes()))  # from memory: hundreds of parts would use up the open files
+    except (OSError, pikepdf.PdfError, pikepdf.PasswordError) as error:
+        raise ValueError(f"{path} can't be read as a PDF: {error}") from error
+
+
+def _pairs(flat: Any) -> Iterator[tuple[Any, Any]]:
+    """Keys and values of a PDF name or number tree's leaf."""
+    items = iter(flat)
+    return zip(items, items, strict=True)
+
+
+def _destinations(source: Pdf) -> Any:
+    names = source.Root.get(Name.Names, Dictionary())
+    return names.get(Name.Dests, Dictionary()).get(Name.Names, Array())
+
+
+def _anchors(parts: Sequence[Part], sources: Sequence[Pdf]) -> dict[str, bytes]:
+    """Every anchor of every part, as text and as the bytes of its destination's name."""
+    anchors: dict[str, bytes] = {}
+    homes: dict[str, Path] = {}
+    for part, source in zip(parts, sources, strict=True):
+        if Name.StructTreeRoot not in source.Root:
+            raise ValueError(f"{part.pdf} is not tagged; lay it out with the finisher")
+        for name, _ in _pairs(_destinations(source)):
+            anchor = str(name)
+            if anchor in anchors:
+                raise ValueError(f"the anchor {anchor!r} is in {homes[anchor]} and in {part.pdf}")
+            anchors[anchor] = bytes(name)
+            homes[anchor] = part.pdf
+    return anchors
+
+
+def _lead_links(source: Pdf, anchors: Mapping[str, bytes]) -> None:
+    """Make links to other parts into links to named destinations; take out those whose part is not bound here."""
+    owners = {int(key): owner for key, owner in _pairs(source.Root.StructTreeRoot.ParentTree.Nums)}
+    for page in source.pages:
+        lost = []
+        for index, annotation in enumerate(page.get(Name.Annots, ())):
+            address = str(annotation.get(Name.A, Dictionary()).get(Name.URI, ""))
+            if not address.startswith(LINK_SCHEME):
+                continue
+            name = anchors.get(unquote(address.removeprefix(LINK_SCHEME)))
+            if name is not None:
+                del annotation.A
+                annotation.Dest = String(name)
+            else:
+                lost.append(index)
+                _make_plain(owners.pop(int(annotation.StructParent)), annotation)
+        for index in reversed(lost):
+            del page.Annots[index]
+    source.Root.StructTreeRoot.ParentTree.Nums = Array([part for pair in owners.items() for part in pair])
+
+
+def _make_plain(link: Object, annotation: Object) -> None:
+    """Turn a Link element into plain text that no annotation belongs to."""
+    link.S = Name.Span
+    link.K = Array([kid for kid in link.K if not _refers_to(kid, annotation)])
+
+
+def _refers_to(kid: Any, annotation: Object) -> bool:
+    return isinstance(kid, Dictionary) and Name.Obj in kid and kid.Obj.objgen == annotation.objgen
+
+
+def _renumber(source: Pdf, whole: _Whole) -> None:
+    """Give the part's pages, annotations and parent tree the keys that they will have in the bound file."""
+    first = whole.next_key
+    tree = source.Root.StructTreeRoot.ParentTree
+    moved = [(int(key) + first, owner) for key, owner in _pairs(tree.Nums)]
+    tree.Nums = Array([part for pair in moved for part in pair])
+    whole.next_key = 1 + max((key for key, _ in moved), default=first - 1)
+    for page in source.pages:
+        page.StructParents = int(page.StructParents) + first
+        for annotation in page.get(Name.Annots, ()):
+            if Name.StructParent in annotation:
+                annotation.StructParent = int(annotation.StructParent) + first
+
+
+def _add(book: Pdf, whole: _Whole, source: Pdf) -> None:
+    """Copy a part. Its pages come first, so that all that refers to them refers to the copies."""
+    for page in source.pages:
+        book.pages.append(page)
+    structure = book.copy_foreign(source.Root.StructTreeRoot)
+    (element,) = structure.K
+    element.S = Name.Part
+    element.P = whole.document
+    whole.elements.append(element)
+    whole.owners.extend(structure.ParentTree.Nums)
+    destinations = book.copy_foreign(source.make_indirect(_destinations(source)))
+    whole.destinations.update((bytes(name), place) for name, place in _pairs(destinations))
+    if Name.Outlines in source.Root:
+        _add_outline(book.copy_foreign(source.Root.Outlines), whole)
+    if Name.AcroForm in source.Root:
+        for form_field in book.copy_foreign(source.make_indirect(source.Root.AcroForm.Fields)):
+            _add_field(form_field, whole)
+
+
+def _add_outline(outline: Object, whole: _Whole) -> None:
+    if whole.outline:
+        whole.outline[-1].Next = outline.First
+        outline.First.Prev = whole.outline[-1]
+    entry: Object | None = outline.First
+    while entry is not None:
+        whole.outline.append(entry)
+        entry = entry.get(Name.Next)
+    whole.outline_length += int(outline.Count)
+
+
+def _add_field(form_field: Object, whole: _Whole) -> None:
+    """Fields of one name are one field; two parts don't mean the same checkbox."""
+    name = str(form_field.T)
+    if name in whole.field_names:
+        name = f"{name}-{len(whole.elements)}-{len(whole.fields)}"
+        form_field.T = String(name)
+    whole.field_names.add(name)
+    whole.fields.append(form_field)
+
+
+def _stamp(book: Pdf, overlay: Pdf, shared: Shared) -> None:
+    """Draw each page of `overlay` over the page of the same number, marked as an artifact."""
+    if len(overlay.pages) != len(book.pages):
+        raise ValueError(f"the overlay has {len(overlay.pages)} pages for {len(book.pages)}")
+    save = book.make_stream(b"q")
+    for index, (page, stamp) in enumerate(zip(book.pages, overlay.pages, strict=True)):
+        if Name.Annots in stamp:
+            raise ValueError(f"page {index + 1} of the overlay has links or form fields")
+        form = _as_form(book, stamp)
+        shared.look_through(form)
+        name = f"/Overlay{index}"  # of its own, as the pages of a part share one dictionary of resources
+        page.Resources.XObject[name] = form
+        page.contents_add(save, prepend=True)
+        page.contents_add(f"Q /Artifact <</Type /Pagination>> BDC q {name} Do Q EMC".encode())
+
+
+def _as_form(book: Pdf, stamp: pikepdf.Page) -> Object:
+    """The page's content, bleed included and tags left out, as something that can be drawn on another page."""
+    instructions = [each for each in pikepdf.parse_content_stream(stamp) if str(each.operator) not in _MARKS]
+    return book.make_stream(
+        pikepdf.unparse_content_stream(instructions),
+        Type=Name.XObject,
+        Subtype=Name.Form,
+        BBox=Array(stamp.mediabox),
+        Resources=book.copy_foreign(stamp.Resources),
+    )
+
+
+def _write_catalog(book: Pdf, whole: _Whole, language: str) -> None:
+    root = book.Root
+    root.Lang = String(language)
+    root.MarkInfo = Dictionary(Marked=True)
+    root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    root.StructTreeRoot = book.make_indirect(
+        Dictionary(
+            Type=Name.StructTreeRoot,
+            K=Array([whole.document]),
+            ParentTree=book.make_indirect(Dictionary(Nums=Array(whole.owners))),
+            ParentTreeNextKey=whole.next_key,
+        )
+    )
+    whole.document.P = root.StructTreeRoot
+    whole.document.K = Array(whole.elements)
+    if whole.destinations:
+        names = [
+            part for name, place in sorted(whole.destinations.items(), key=_first) for part in (String(name), place)
+        ]
+        root.Names = Dictionary(Dests=book.make_indirect(Dictionary(Names=Array(names))))
+    if whole.outline:
+        _write_outline(book, whole)
+    if whole.fields:
+        root.AcroForm = Dictionary(Fields=Array(whole.fields))
+
+
+def _write_outline(book: Pdf, whole: _Whole) -> None:
+    root = book.Root
+    root.PageMode = Name.UseOutlines
+    root.Outlines = book.make_indirect(
+        Dictionary(Type=Name.Outlines, First=whole.outline[0], Last=whole.outline[-1], Count=whole.outline_length)
+    )
+    for entry in whole.outline:
+        entry.Parent = root.Outlines
+
+
+def _first(pair: tuple[bytes, Object]) -> bytes:
+    return pair[0]
+
+
+def _page_labels(parts: Sequence[Part], lengths: Sequence[int]) -> Iterator[Object | int]:
+    """Where a style begins or is taken up again, the page's index and how it is labelled."""
+    reached = dict.fromkeys(_LABEL_STYLES, 1)
+    page, before = 0, None
+    for part, length in zip(parts, lengths, strict=True):
+        style = _LABEL_STYLES.get(part.labels)
+        if part.labels != before:
+            yield page
+            yield Dictionary() if style is None else Dictionary(S=style, St=reached[part.labels])
+        if style is not None:
+            reached[part.labels] += length
+        page, before = page + length, part.labels
+
+
+def _write_metadata(book: Pdf, words: _Words, properties: Mapping[str, str], made_of: provenance.MadeOf | None) -> None:
+    date = pdf_date(words.created)
+    entries = {
+        "Title": words.title,
+        "Author": words.author,
+        "Subject": words.subject,
+        "Keywords": words.keywords,
+        "Creator": words.creator,
+        "Producer": words.producer,
+        "CreationDate": date,
+        "ModDate": date,
+    }
+    for key, value in {**properties, **entries}.items():
+        if value:
+            book.docinfo[f"/{key}"] = String(value)
+    xmp = packet(
+        title=words.title,
+        author=words.author,
+        subject=words.subject,
+        keywords=words.keywords,
+        creator=words.creator,
+        producer=words.producer,
+        created=xmp_date(words.created),
+        schema=_RECORD if made_of else None,
+        entries=provenance.described(made_of) if made_of else (),
+    )
+    book.Root.Metadata = Stream(book, xmp, Type=Name.Metadata, Subtype=Name.XML)
+
+
+def _copy_output_intent(book: Pdf, source: Pdf, shared: Shared) -> None:
+    """The parts all have the same one: what the colours of the pages mean."""
+    (intent,) = book.copy_foreign(source.make_indirect(source.Root.OutputIntents))
+    shared.share(intent, Name.DestOutputProfile)
+    book.Root.OutputIntents = Array([intent])
+
+
+def _save(book: Pdf, out: Path, *, sealed: bool) -> int:
+    """Write the whole file or nothing, and return its size in bytes."""
+    data = _written(book, pikepdf.ObjectStreamMode.generate)
+    if b"\r\nendstream" in data:
+        # A stream's last byte is a carriage return, and readers that trust line ends more than /Length take it for one.
+        # Only the streams that qpdf packs objects into can be done without.
+        data = _written(book, pikepdf.ObjectStreamMode.disable)
+    write_whole(out, provenance.sealed(data) if sealed else data)
+    return len(data)
+
+
+def _written(book: Pdf, mode: pikepdf.ObjectStreamMode) -> bytes:
+    written = BytesIO()
+    book.save(written, min_version="1.7", deterministic_id=True, object_stream_mode=mode, fix_metadata_version=False)
+    return written.getvalue()

@@ -1,0 +1,246 @@
+"""Fits a text onto pages: lays it out once on an endless page, plans pages from what stands there, lays it out again.
+
+What may be parted is said in the style sheet and nowhere else: `avoid` is never, `avoid-page` is better not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from builder.pages import Sizing
+from builder.paging import LEVELS, NEVER, Piece, Sheet, plan
+
+_MM = 96 / 25.4  # CSS pixels
+_ENDLESS_MM = 100_000.0
+_ENDLESS = f"@page{{margin-bottom:{-_ENDLESS_MM:.0f}mm!important}}"
+_SLACKS = (0.0, 0.02, 0.05)
+"""By how much pages are planned lower than they are, one round after the other, until text and plan agree."""
+_EDGE = 24 * _MM
+"""So little of a step is better not left alone at the foot or the head of a page."""
+_EDGE_PRICE = 3.0
+_BETTER_NOT = 3.0
+_PRICES = {"section": 0.0, "h3": 0.4, "h4": 0.4, "h5": 0.4, "h6": 0.4, "li": 1.4, "tr": 2.0}
+_BULLET_PRICE = 2.6
+_OTHER_PRICE = 0.9
+_LINE_PRICE = 2.5
+_LOOSE_LINES = 1.04
+"""A caption's lines are never quite full."""
+_TIGHT = "tight"
+"""The class of an opener that would not go onto its page otherwise."""
+
+
+@dataclass(slots=True)
+class _Part:
+    """A piece as it stands on the endless page: from `top` to `bottom` in CSS pixels, beginning with `element`."""
+
+    element: Any
+    boxes: list[Any]
+    top: float
+    bottom: float
+    price: float
+    flows: bool = False
+    repeated: float = 0.0
+
+
+def fitted(render: Callable[[str], Any], sizings: Sequence[Sizing], room_mm: float) -> Any:
+    """The document that `render` makes of some further rules, with its breaks and its figures' widths well chosen."""
+    room = room_mm * _MM
+    comfortable = "".join(sizing.css(sizing.comfortable_mm) for sizing in sizings)
+    endless = render(comfortable + _ENDLESS)
+    _tighten_openers(endless, room)
+    known = {sizing.id: sizing for sizing in sizings}
+    parts = [part for root in _roots(endless, "body") for part in _parts(root, 0.0, room, known)]
+    pieces = list(_pieces(parts, known))
+    document = None
+    for slack in _SLACKS:
+        sheets = plan(pieces, room * (1 - slack))
+        breaks = [parts[sheet.first].element for sheet in sheets[1:] if not parts[sheet.first].flows]
+        with _BreaksBefore(breaks):
+            document = render(comfortable + "".join(_widths(parts, sheets, known)))
+        if sum(1 for _ in _roots(document, "body")) == sum(max(math.ceil(sheet.height / room), 1) for sheet in sheets):
+            break
+    return document
+
+
+class _BreaksBefore:
+    """Elements have a page break before them while this lasts."""
+
+    def __init__(self, elements: Sequence[Any]) -> None:
+        self.styles = [(element, element.get("style", "")) for element in elements]
+
+    def __enter__(self) -> None:
+        for element, style in self.styles:
+            element.set("style", f"{style};break-before:page;margin-break:discard")
+
+    def __exit__(self, *_: object) -> None:
+        for element, style in self.styles:
+            element.set("style", style)
+
+
+def _tighten_openers(document: Any, room: float) -> None:
+    for box in _roots(document, "opener"):
+        if box.margin_height() > room:
+            box.element.set("class", f"opener {_TIGHT}")
+
+
+def _roots(document: Any, name: str) -> Iterator[Any]:
+    """The boxes of the elements of a class that stand directly in a page's text."""
+    for page in document.pages:
+        for html in page._page_box.children:
+            for body in html.children if html.element_tag == "html" else ():
+                yield from (box for box in body.children if name in (box.element.get("class") or "").split())
+
+
+def _parts(box: Any, price: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
+    """The pieces of a box, the first of which has a break of this price before it."""
+    table = box.get_wrapped_table() if box.is_table_wrapper else None
+    top, bottom = box.border_box_y(), box.border_box_y() + box.border_height()
+    whole = [_Part(box.element, [box], top, bottom, price)]
+    style = (table or box).style
+    if style["break_inside"] == "avoid" and _least_height(box, bottom - top, known) <= room:
+        return whole
+    if table is not None:
+        found = _rows(table, price, room, known)
+    elif any(type(child).__name__ == "LineBox" for child in box.children):
+        found = _lines(box, price)
+    else:
+        found = _children(box, price, room, known)
+    if not found:
+        return whole
+    found[0].element, found[0].top = box.element, min(found[0].top, top)
+    found[-1].bottom = max(found[-1].bottom, bottom)
+    if box.element_tag == "section":
+        _spare_edges(found)
+    return found
+
+
+def _children(box: Any, price: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
+    found: list[_Part] = []
+    before = None
+    for child in box.children:
+        if child.is_in_normal_flow() and hasattr(child, "children"):
+            found += _parts(child, price if before is None else _price(before, child), room, known)
+            before = child
+    return found
+
+
+def _rows(table: Any, price: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
+    """A table's rows; its head stays with the first two and is repeated, and the last two stay together."""
+    head = sum(group.height for group in table.children if group.is_header)
+    rows = [row for group in table.children if not group.is_header for row in group.children]
+    found: list[_Part] = []
+    for number, row in enumerate(rows):
+        own = price if number == 0 else NEVER if number in (1, len(rows) - 1) else _PRICES["tr"]
+        bottom = row.position_y + row.height
+        found.append(_Part(row.element, [row], row.position_y, bottom, own, repeated=head if number else 0.0))
+    return found
+
+
+def _lines(box: Any, price: float) -> list[_Part]:
+    """A paragraph's lines, of which some stay together at both ends."""
+    lines = [child for child in box.children if type(child).__name__ == "LineBox"]
+    orphans, widows = box.style["orphans"], box.style["widows"]
+    found: list[_Part] = []
+    for number, line in enumerate(lines):
+        bound = number < orphans or number > len(lines) - widows
+        own = price if number == 0 else NEVER if bound else _LINE_PRICE
+        found.append(_Part(box.element, [], line.position_y, line.position_y + line.height, own, flows=number > 0))
+    return found
+
+
+def _price(before: Any, after: Any) -> float:
+    """The price of a page break between two siblings."""
+    values = {*_break_values(before, "after"), *_break_values(after, "before")}
+    if "avoid" in values:
+        return NEVER
+    in_bullets = after.element_tag == "li" and before.style["list_style_type"] == "disc"
+    price = _BULLET_PRICE if in_bullets else _PRICES.get(after.element_tag, _OTHER_PRICE)
+    return price + (_BETTER_NOT if "avoid-page" in values else 0.0)
+
+
+def _break_values(box: Any, side: str) -> Iterator[str]:
+    while box is not None:
+        yield box.style[f"break_{side}"]
+        inner = [child for child in getattr(box, "children", ()) if child.is_in_normal_flow()]
+        box = inner[-1 if side == "after" else 0] if inner and not box.is_table_wrapper else None
+
+
+def _spare_edges(parts: Sequence[_Part]) -> None:
+    """Makes breaks dear that leave little of a section behind or take little along."""
+    top, bottom = parts[0].top, parts[-1].bottom
+    for part in parts[1:]:
+        if part.top - top < _EDGE or bottom - part.top < _EDGE:
+            part.price += _EDGE_PRICE
+
+
+def _pieces(parts: Sequence[_Part], known: dict[str, Sizing]) -> Iterator[Piece]:
+    last = parts[0].top if parts else 0.0
+    for part in parts:
+        height = part.bottom - part.top
+        grown = [sum(_grown(box, level, known) for box in part.boxes) for level in LEVELS]
+        heights = tuple(height + each for each in grown)
+        yield Piece(heights, max(part.top - last, 0.0), part.price, part.flows, part.repeated)
+        last = part.bottom
+
+
+def _least_height(box: Any, height: float, known: dict[str, Sizing]) -> float:
+    return height + _grown(box, 1.0, known)
+
+
+def _grown(box: Any, level: float, known: dict[str, Sizing]) -> float:
+    """How much taller a box becomes with its figures at a level, in CSS pixels."""
+    if not level or not any(_image_ids(box, known)):
+        return 0.0
+    sizing = known.get(_image_id(box))
+    if sizing:
+        return (_width(sizing, level) - sizing.comfortable_mm) * sizing.aspect * _MM
+    if box.element_tag == "figure":
+        first = known[next(_image_ids(box, known))]
+        return _caption_grown(box, first, level) + sum(_grown(child, level, known) for child in box.children)
+    if type(box).__name__ == "TableRowBox":
+        now = max(float(cell.height) for cell in box.children)
+        return max(float(cell.height) + _grown(cell, level, known) for cell in box.children) - now
+    return sum(_grown(child, level, known) for child in getattr(box, "children", ()))
+
+
+def _caption_grown(figure: Any, sizing: Sizing, level: float) -> float:
+    """How much taller the lines of a figure's caption become in all when the figure becomes narrower."""
+    caption = next(child for child in figure.children if child.element_tag == "figcaption")
+    lines = [each for each in _descendants(caption) if type(each).__name__ == "LineBox"]
+    beside = sum(each.margin_width() for each in _descendants(caption) if each.is_floated())
+    words = _LOOSE_LINES * sum(line.width for line in lines)
+    now, then = sizing.comfortable_mm * _MM - beside, _width(sizing, level) * _MM - beside
+    more = math.ceil(words / max(then, 1.0)) - math.ceil(words / max(now, 1.0))
+    return more * float(lines[0].height) if lines else 0.0
+
+
+def _width(sizing: Sizing, level: float) -> float:
+    """A picture's width in mm at a level."""
+    if level < 0:
+        return sizing.comfortable_mm - level * (sizing.most_mm - sizing.comfortable_mm)
+    return sizing.comfortable_mm - level * (sizing.comfortable_mm - sizing.least_mm)
+
+
+def _widths(parts: Sequence[_Part], sheets: Sequence[Sheet], known: dict[str, Sizing]) -> Iterator[str]:
+    for sheet in sheets:
+        for part in parts[sheet.first : sheet.end]:
+            for name in (name for box in part.boxes for name in _image_ids(box, known)):
+                yield known[name].css(_width(known[name], LEVELS[sheet.level]))
+
+
+def _image_id(box: Any) -> str:
+    element = getattr(box, "element", None)
+    return element.get("id", "") if element is not None and box.element_tag == "img" else ""
+
+
+def _image_ids(box: Any, known: dict[str, Sizing]) -> Iterator[str]:
+    return (name for each in _descendants(box) if (name := _image_id(each)) in known)
+
+
+def _descendants(box: Any) -> Iterator[Any]:
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from _descendants(child)

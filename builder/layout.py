@@ -1,0 +1,141 @@
+"""HTML → one finished PDF part. The only module that calls WeasyPrint.
+
+The engine reads files through `_AssetFetcher` and in no other way.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from builder import finish, fitting
+from builder.pages import Page
+
+ASSET_NAME = re.compile(r"[0-9a-f]{40}\.(png|svg|ttf|otf)")
+_TYPES = {"png": "image/jpeg", "svg": "image/svg+xml", "ttf": "font/ttf", "otf": "font/otf"}
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A laid-out part: `anchors` tells on which page (from 0) each id stands, `complaints` what the engine logged."""
+
+    pdf: bytes
+    pages: int
+    anchors: dict[str, int]
+    complaints: tuple[str, ...]
+
+
+class _AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Serves `asset:///<digest>.<ending>` out of one flat folder, and nothing else.
+
+    For a PNG it hands out a placeholder of the same size and remembers the picture for the finisher.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(allowed_protocols=set(), allow_redirects=False, fail_on_errors=True)
+        self.folder = folder
+        self.pictures: dict[str, bytes] = {}
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        parts = urlsplit(url)
+        name = parts.path.removeprefix("/")
+        if parts.scheme != "asset" or parts.netloc or not ASSET_NAME.fullmatch(name):
+            raise self._refusal(f"a page asked for {url[:80]!r}, which is no prepared asset")
+        path = self.folder / name
+        if path.is_symlink():
+            raise self._refusal("an asset is never a link")
+        data = path.read_bytes()
+        if name.endswith(".png"):
+            self.pictures[finish.digest(data)] = data
+            data = finish.placeholder(data)
+        return URLFetcherResponse(url, data, {"Content-Type": _TYPES[name.rsplit(".", 1)[1]]})
+
+    def _refusal(self, message: str) -> ValueError:
+        self.refused.append(message)  # a drawing's own errors are swallowed by the engine
+        return ValueError(message)
+
+
+class _Complaints(logging.Handler):
+    """Collects what the engine says while it works."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+def lay_out(page: Page, assets: Path) -> Laid:
+    """The finished PDF part of a page; ValueError when it asks for anything but prepared assets."""
+    logger = logging.getLogger("weasyprint")
+    complaints = _Complaints()
+    logger.handlers, logger.propagate = [complaints], False
+    logger.setLevel(logging.WARNING)
+    collects = gc.isenabled()
+    gc.disable()  # the engine makes a great many objects and hardly any garbage
+    try:
+        return _lay_out(page, assets, complaints)
+    except weasyprint.urls.FatalURLFetchingError as error:  # a BaseException, so that the engine can't swallow it
+        raise ValueError(str(error)) from None
+    finally:
+        logger.handlers = []
+        if collects:
+            gc.enable()
+
+
+def _lay_out(page: Page, assets: Path, complaints: _Complaints) -> Laid:
+    fetcher = _AssetFetcher(assets)
+    fonts = _fonts()
+    html = weasyprint.HTML(string=page.html, url_fetcher=fetcher, base_url="asset:///")
+
+    def sheet(rules: str) -> Any:
+        return weasyprint.CSS(string=rules, url_fetcher=fetcher, font_config=fonts)
+
+    own = html.etree_element.find(".//style")  # taken out, so that it is read once for all rounds
+    common, own.text = sheet(own.text), ""
+    said_of_sheet = list(complaints.said)
+
+    def render(rules: str) -> Any:
+        complaints.said[:] = said_of_sheet
+        return html.render(stylesheets=[common, sheet(rules)], font_config=fonts, **_options(page))
+
+    document = fitting.fitted(render, page.sizings, page.room_mm) if page.room_mm else render("")
+    pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures))
+    if fetcher.refused:
+        raise ValueError(fetcher.refused[0])
+    anchors = {name: number for number, each in reversed(list(enumerate(document.pages))) for name in each.anchors}
+    return Laid(pdf, len(document.pages), anchors, tuple(dict.fromkeys(complaints.said)))
+
+
+def _fonts() -> FontConfiguration:
+    """Typefaces that come from the style sheet alone.
+
+    The machine's own are out of sight, so that what is printed does not depend on them and a character that our faces
+    lack is noticed. The engine reads this variable when the configuration is made; without any face it would crash,
+    so it is not left set for others.
+    """
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+    try:
+        return FontConfiguration()
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
+
+
+def _options(page: Page) -> dict[str, Any]:
+    return {"pdf_variant": finish.VARIANT, "pdf_forms": True} if page.tagged else {}

@@ -1,0 +1,124 @@
+"""Where pages end and how large their figures are: one plan for a whole text, made from the heights of its pieces.
+
+All ways to part the text are weighed against each other, as a typesetter does with the lines of a paragraph: an empty
+page, a small figure and a break in a bad place each have their price, and the cheapest whole wins. The work grows
+with the length of the text, not with the number of ways.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+LEVELS = (-1.0, -0.6, -0.3, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""How figures may be set: 0 is comfortable, 1 as small as they may be, -1 as large."""
+NEVER = math.inf
+"""The price of a break where there must be none."""
+
+_FULL = 0.88
+"""A page this full has nothing to pay; emptier ones pay with the square of what is missing."""
+_HALF = 0.47
+"""A page emptier than this pays so much that nearly everything else is better."""
+_SHORT = 0.3
+"""A last page that holds less is better saved."""
+_STICKS_OUT = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What stands on one page in any case.
+
+    `heights` has an entry for each of LEVELS; `gap` is the space above the piece where it doesn't begin a page, and
+    `repeated` what is repeated above it where it does. `price` is that of a page break before it. A piece that `flows`
+    is a line or a row: the engine breaks before it when the page is full, and nobody can ask it to.
+    """
+
+    heights: tuple[float, ...]
+    gap: float
+    price: float
+    flows: bool = False
+    repeated: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page of the plan: the pieces `first` up to, but not including, `end`, with its figures at a level."""
+
+    first: int
+    end: int
+    level: int  # index into LEVELS
+    height: float  # of what stands on it
+
+
+def plan(pieces: Sequence[Piece], room: float) -> list[Sheet]:
+    """The cheapest way to part the pieces into pages that are `room` high; only a piece taller than that sticks out."""
+    groups = _groups(pieces)
+    joined = [_joined([pieces[each] for each in group]) for group in groups]
+    sheets = _parted(joined, room)
+    return [Sheet(groups[each.first][0], groups[each.end - 1][-1] + 1, each.level, each.height) for each in sheets]
+
+
+def _groups(pieces: Sequence[Piece]) -> list[range]:
+    """The pieces between which there may be breaks."""
+    starts = [number for number, piece in enumerate(pieces) if number == 0 or piece.price != NEVER]
+    return [range(start, end) for start, end in zip(starts, [*starts[1:], len(pieces)], strict=True)]
+
+
+def _joined(pieces: Sequence[Piece]) -> Piece:
+    gaps = sum(piece.gap for piece in pieces[1:])
+    heights = tuple(gaps + sum(each) for each in zip(*(piece.heights for piece in pieces), strict=True))
+    return replace(pieces[0], heights=heights)
+
+
+def _parted(pieces: Sequence[Piece], room: float) -> list[Sheet]:
+    levels = range(len(LEVELS))
+    sums = [[0.0, *accumulate(piece.gap + piece.heights[level] for piece in pieces)] for level in levels]
+    total = [0.0] + [math.inf] * len(pieces)
+    reached: list[Sheet | None] = [None] * (len(pieces) + 1)
+    for first, piece in enumerate(pieces):
+        above = piece.repeated - piece.gap
+        for end in range(first + 1, len(pieces) + 1):
+            used = [each[end] - each[first] + above for each in sums]
+            after = pieces[end] if end < len(pieces) else None
+            if used[-1] <= room:
+                price, level = _cheapest(used, room, after)
+            elif end == first + 1:
+                price, level = _STICKS_OUT, len(LEVELS) - 1
+            else:
+                break
+            if total[first] + price < total[end]:
+                total[end], reached[end] = total[first] + price, Sheet(first, end, level, used[level])
+    sheets: list[Sheet] = []
+    while not sheets or sheets[-1].first:
+        last = reached[sheets[-1].first if sheets else len(pieces)]
+        assert last is not None
+        sheets.append(last)
+    return sheets[::-1]
+
+
+def _cheapest(used: Sequence[float], room: float, after: Piece | None) -> tuple[float, int]:
+    """The price of a page and the level for it; `after` is the piece that the next page begins with, if any."""
+    choices = []
+    for level, height in enumerate(used):
+        if height <= room:
+            price = _price_of_level(LEVELS[level]) + _price_of_fill(height / room, last=after is None)
+            if after is not None and after.flows and height + after.gap + after.heights[level] <= room:
+                continue  # the engine would not break here
+            choices.append((price, level))
+    if not choices:
+        return math.inf, 0
+    price, level = min(choices)
+    return price + (after.price if after else 0.0), level
+
+
+def _price_of_level(level: float) -> float:
+    return 2.5 * level**1.5 if level > 0 else 0.8 * level**2
+
+
+def _price_of_fill(fill: float, *, last: bool) -> float:
+    if last:
+        return 5.0 + 10.0 * (_SHORT - fill) if fill < _SHORT else 0.0
+    missing = max(_FULL - fill, 0.0) / (_FULL - _HALF)
+    return 4.0 * missing**2 + (300.0 * (_HALF - fill) + 10.0 if fill < _HALF else 0.0)

@@ -1,0 +1,53 @@
+# Everything a person types. `make` alone lists the targets.
+PYTHON ?= python3
+BIN := .venv/bin
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+endif
+HANDBOOK := $(BIN)/handbook
+
+.DEFAULT_GOAL := help
+.PHONY: help pdf audit test test-all lint bench bench-labels lock clean setup setup-dev proof
+
+help: ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+pdf: setup ## make the handbook and every guide's PDF (MIRROR=… GUIDES=… PAPER=letter STRICT=1 OFFLINE=1)
+	@$(HANDBOOK) build $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") \
+		$(if $(PAPER),--paper $(PAPER)) $(if $(STRICT),--strict) $(if $(OFFLINE),--offline)
+
+proof: pdf ## draw all pages of the handbook on one sheet, output/proof.png, and mark what changed (ACCEPT=1)
+	@$(HANDBOOK) proof $(if $(ACCEPT),--accept)
+
+check: setup ## find what is wrong in the guides (MIRROR=… GUIDES=…)
+	@$(HANDBOOK) check $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
+
+audit: setup ## show what is masked and cropped on every screenshot (MIRROR=… GUIDES=…)
+	@$(HANDBOOK) audit $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
+
+test: setup-dev ## run the tests
+	@$(BIN)/python -m pytest -q -m "not slow" $(ARGS)
+
+test-all: setup-dev ## run all tests, also those that take long
+	@$(BIN)/python -m pytest -q $(ARGS)
+
+lint: setup-dev ## check style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+bench: setup-dev ## measure builds: first, unchanged, after one edit (MIRROR=…)
+	@$(BIN)/python -m benchmarks.builds $(if $(MIRROR),--mirror "$(MIRROR)")
+
+bench-labels: setup-dev ## measure how well the words beside the marks can be read in print (MIRROR=… ARGS=--ink-saver)
+	@$(BIN)/python -m benchmarks.labels $(if $(MIRROR),--mirror "$(MIRROR)") $(ARGS)
+
+lock: setup-dev ## write the lock files anew from pyproject.toml
+	@$(BIN)/python tools/lock.py
+
+clean: ## remove what can be made again, screenshots excepted
+	@rm -rf .cache output/*.pdf output/guides output/audit.html output/proof.png
+
+setup:
+	@$(PYTHON) tools/bootstrap.py run
+
+setup-dev:
+	@$(PYTHON) tools/bootstrap.py dev

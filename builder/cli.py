@@ -1,0 +1,132 @@
+"""What a person types: commands and options, printed problems, progress, exit codes.
+
+Exit codes: 0 done, 1 problems in the input, 2 wrong use, 3 a bug, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from builder import __version__, commands
+from builder.commands import DONE, PROBLEMS, WRONG_USE
+from builder.problems import BuildError
+
+BUG, INTERRUPTED = 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit code."""
+    read = parser()
+    options = read.parse_args(arguments)
+    if not getattr(options, "run", None):
+        read.print_help()
+        return WRONG_USE
+    try:
+        return int(options.run(options))
+    except BuildError as error:
+        commands.print_problems(error.problems)
+        return PROBLEMS
+    except KeyboardInterrupt:
+        print("\ninterrupted; what was there before is untouched", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  nobody reads on
+        return DONE
+    except Exception as error:  # whatever gets here is a fault of ours, and the reader should be able to report it
+        return _report_bug(error, options)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options; docs/commands.md is written from it."""
+    parser = argparse.ArgumentParser(prog="handbook", description="Builds branded PDF handbooks from Markdown guides.")
+    parser.add_argument("--version", action="version", version=f"handbook {__version__}")
+    parser.add_argument("--debug", action="store_true", help="print the traceback when the builder itself fails")
+    names = parser.add_subparsers(title="commands", metavar="COMMAND")
+    build = names.add_parser("build", help="make the handbook's and the guides' PDFs")
+    build.set_defaults(run=commands.build)
+    build.add_argument("slugs", nargs="*", metavar="SLUG", help="make only these guides' PDFs, and no handbook")
+    _common(build)
+    build.add_argument("--paper", choices=("a4", "letter"), help="the paper (default: as in handbook.yaml)")
+    build.add_argument("--output", type=Path, metavar="DIR", help="where the PDFs go (default: output/)")
+    build.add_argument("--strict", action="store_true", help="treat every warning as an error")
+    build.add_argument("--refresh", action="store_true", help="ask whether pictures have changed")
+    build.add_argument(
+        "--ink-saver",
+        action=argparse.BooleanOptionalAction,
+        help="print screenshots of dark screens light (default: as in handbook.yaml)",
+    )
+    build.add_argument(
+        "--gate-ocr", action="store_true", help="also read the text on every picture of the finished PDFs"
+    )
+    check = names.add_parser("check", help="find what is wrong in guides before a client does")
+    check.set_defaults(run=commands.check)
+    check.add_argument("slugs", nargs="*", metavar="SLUG", help="tell only of these guides")
+    _common(check)
+    check.add_argument("--format", choices=("text", "json", "github"), default="text", help="how problems are printed")
+    check.add_argument("--strict", action="store_true", help="treat every warning as an error")
+    check.add_argument("--fix", action="store_true", help="mend what is mechanical, and show the change")
+    check.add_argument("--links", action="store_true", help="look whether the addresses in the guides answer")
+    new = names.add_parser("new", help="begin a guide that passes the check")
+    new.set_defaults(run=commands.new)
+    new.add_argument("slug", metavar="SLUG", help="the guide's short name, as in guides/SLUG.md")
+    new.add_argument("--exchange", default="", metavar="NAME", help="the exchange's name (default: from the slug)")
+    take = names.add_parser("import", help="turn guides without front matter into guides of this project")
+    take.set_defaults(run=commands.take)
+    take.add_argument("folder", type=Path, metavar="DIR", help="the folder of guides")
+    take.add_argument("slugs", nargs="*", metavar="SLUG", help="take only these")
+    take.add_argument("--mirror", default="", metavar="PATH|URL", help="stands in for the pictures' address prefix")
+    take.add_argument("--offline", action="store_true", help="make no request; use what is there")
+    take.add_argument("--jobs", type=_jobs, default=_cores(), metavar="N", help="processes at once (default: cores)")
+    audit = names.add_parser(
+        "audit", help="show what is masked and cropped on every screenshot, for a person to look at"
+    )
+    audit.set_defaults(run=commands.audit)
+    audit.add_argument("slugs", nargs="*", metavar="SLUG", help="show only these guides' pictures")
+    audit.add_argument("--confirm", action="store_true", help="record that you have looked at these guides' pictures")
+    audit.add_argument("--output", type=Path, metavar="DIR", help="where audit.html goes (default: output/)")
+    _common(audit)
+    verify = names.add_parser("verify", help="say what a PDF was made of, and whether it was altered or is outdated")
+    verify.set_defaults(run=commands.verify)
+    verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a PDF that the builder has made")
+    proof = names.add_parser("proof", help="draw all pages of the handbook on one sheet, and mark those that changed")
+    proof.set_defaults(run=commands.proof)
+    proof.add_argument("--accept", action="store_true", help="record that the pages are right as they are now")
+    return parser
+
+
+def _common(command: argparse.ArgumentParser) -> None:
+    """What every command takes that needs guides and their pictures."""
+    command.add_argument("--guides", type=Path, metavar="DIR", help="the folder of guides (default: guides/)")
+    command.add_argument("--mirror", default="", metavar="PATH|URL", help="stands in for the pictures' address prefix")
+    command.add_argument("--offline", action="store_true", help="make no request; use what is there")
+    command.add_argument("--jobs", type=_jobs, default=_cores(), metavar="N", help="processes at once (default: cores)")
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def _jobs(words: str) -> int:
+    if not words.isdecimal() or not 1 <= int(words) <= 64:
+        raise argparse.ArgumentTypeError("a number from 1 to 64")
+    return int(words)
+
+
+def _report_bug(error: Exception, options: argparse.Namespace) -> int:
+    import traceback
+
+    if options.debug:
+        traceback.print_exc()
+    else:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(frame.filename).name}:{frame.lineno}"
+        print(f"this is a fault in the builder: {type(error).__name__} at {where}: {error}", file=sys.stderr)
+        print("  hint: run again with 'handbook --debug …' and report what it prints", file=sys.stderr)
+    return BUG

@@ -1,0 +1,256 @@
+"""The commands: each turns options into a request, has it done, and prints what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import datetime
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from builder.problems import BuildError, Place, Problem, errors_in, in_order
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from builder.build import Made, Outcome, Request
+    from builder.config import Config
+
+DONE, PROBLEMS, WRONG_USE = 0, 1, 2
+
+
+def _configuration() -> Config:
+    from builder import config
+
+    root = config.find_root(Path.cwd())
+    if root is None:
+        hint = f"Run inside a project: a folder with {config.CONFIG_NAME}."
+        raise BuildError([Problem(Place(config.CONFIG_NAME), "C09", "there is no such file here or above", hint)])
+    found, problems = config.load(root)
+    if found is None:
+        raise BuildError(in_order(problems))
+    return found
+
+
+def _request(options: argparse.Namespace, config: Config, **more: Any) -> Request:
+    """What the options that most commands share ask for."""
+    from builder.build import Request
+
+    return Request(
+        config=config,
+        guides=options.guides or config.root / "guides",
+        slugs=tuple(dict.fromkeys(options.slugs)),
+        mirror=options.mirror,
+        offline=options.offline,
+        jobs=options.jobs,
+        today=datetime.date.today(),
+        **{"output": config.root / "output", "ink_saver": config.ink_saver, **more},
+    )
+
+
+def build(options: argparse.Namespace) -> int:
+    """`handbook build`."""
+    from builder.build import build as make
+
+    started = time.perf_counter()
+    config = _configuration()
+    request = _request(
+        options,
+        config,
+        output=options.output or config.root / "output",
+        paper=options.paper or config.paper,
+        strict=options.strict,
+        refresh=options.refresh,
+        ink_saver=config.ink_saver if options.ink_saver is None else options.ink_saver,
+        gate_ocr=options.gate_ocr,
+    )
+    with _progress() as progress:
+        outcome = make(request, progress)
+    print_problems(outcome.problems)
+    _print_made(outcome, config, time.perf_counter() - started)
+    return DONE
+
+
+def audit(options: argparse.Namespace) -> int:
+    """`handbook audit`."""
+    from builder.audit import audit as look
+    from builder.audit import summary
+
+    if options.confirm and not options.slugs:
+        print("name the guides that you have looked at: handbook audit --confirm SLUG …", file=sys.stderr)
+        return WRONG_USE
+    config = _configuration()
+    request = _request(options, config, output=options.output or config.root / "output")
+    with _progress() as progress:
+        audited = look(request, progress, confirm=options.confirm)
+    for problem in audited.problems:
+        print(problem, file=sys.stderr)
+    for line in summary(audited):
+        print(line)
+    print(f"look at {config.shown(audited.page)}")
+    return PROBLEMS if errors_in(audited.problems) else DONE
+
+
+def check(options: argparse.Namespace) -> int:
+    """`handbook check`: problems to standard output, since they are what was asked for."""
+    from builder import checking
+    from builder.checks import formats
+
+    request = _request(options, _configuration(), strict=options.strict)
+    with _progress() as progress:
+        diffs = checking.fix(request, progress, write=True) if options.fix else []
+        checked = checking.check(request, progress, links=options.links)
+    written = {"json": formats.as_json, "github": formats.as_github}.get(options.format)
+    if written is not None:
+        print(written(checked.problems))
+    else:
+        print("".join(diffs), end="")
+        for problem in checked.problems:
+            print(problem)
+        print(f"{_counted(checked.problems)}; {checked.summary}")
+    return PROBLEMS if errors_in(checked.problems) else DONE
+
+
+def verify(options: argparse.Namespace) -> int:
+    """`handbook verify`: works outside of a project too, and then compares with none."""
+    from builder import config as settings
+    from builder import verify as verifying
+
+    inside = settings.find_root(Path.cwd()) is not None
+    worst = DONE
+    for path in options.files:
+        verified = verifying.verify(path, _configuration() if inside else None)
+        for line in (*verified.lines, *verified.problems):
+            print(line)
+        worst = PROBLEMS if errors_in(verified.problems) else worst
+    return worst
+
+
+def proof(options: argparse.Namespace) -> int:
+    """`handbook proof`: of the handbook as it was last built."""
+    from builder import proof as proofing
+
+    config = _configuration()
+    pdf, sheet = config.root / "output" / "handbook.pdf", config.root / "output" / "proof.png"
+    accepted = config.root / "assets" / "proof.json"
+    with _progress() as progress:
+        found, looks = proofing.proof(pdf, config.shown(pdf), sheet, accepted, progress)
+    if options.accept:
+        proofing.accept(looks, accepted)
+    for line in found.summary:
+        print(line)
+    print(f"accepted: {config.shown(accepted)}" if options.accept else f"look at {config.shown(sheet)}")
+    return DONE
+
+
+def new(options: argparse.Namespace) -> int:
+    """`handbook new`: never writes over a guide."""
+    from builder.checks import starting
+
+    config = _configuration()
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", options.slug):
+        print("a slug has small letters, digits and single hyphens, such as gate or my-exchange", file=sys.stderr)
+        return WRONG_USE
+    return _write_new(config, options.slug, starting.new(options.slug, options.exchange))
+
+
+def take(options: argparse.Namespace) -> int:
+    """`handbook import`: writes what it can read, and lists what a person must fill in."""
+    from builder import checking
+
+    config = _configuration()
+    options.guides = options.folder
+    with _progress() as progress:
+        taken = checking.taken(_request(options, config), progress)
+    worst = DONE
+    for slug, (text, missing) in taken.items():
+        worst = max(worst, _write_new(config, slug, text))
+        for line in missing:
+            print(f"  to fill in: {line}")
+    return worst
+
+
+def _write_new(config: Config, slug: str, text: str) -> int:
+    from builder.store import write_whole
+
+    path = config.root / "guides" / f"{slug}.md"
+    if path.exists():
+        place, hint = Place(config.shown(path)), "Move it away first, or take another slug."
+        print_problems([Problem(place, "G14", "there is such a guide already; it was left alone", hint)])
+        return PROBLEMS
+    write_whole(path, text.encode())
+    print(f"wrote {config.shown(path)}")
+    return DONE
+
+
+def _counted(problems: Sequence[Problem]) -> str:
+    errors = len(errors_in(problems))
+    warnings = len(problems) - errors
+    return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+
+
+def _print_made(outcome: Outcome, config: Config, seconds: float) -> None:
+    width = max(len(_shown(made, config)) for made in outcome.made)
+    for made in outcome.made:
+        state = "" if made.fresh else "  unchanged"
+        print(f"{_shown(made, config):{width}}  {made.pages:3} pages  {made.size:>9,} bytes{state}")
+    warnings = len(outcome.problems)
+    told = f", {warnings} warning{'s' * (warnings != 1)}" if warnings else ""
+    before, after = outcome.ink
+    ink = f", ink on pictures {before:.0%} → {after:.0%}" if after != before else ""
+    print(f"done in {seconds:.1f} s{ink}{told}")
+
+
+def _shown(made: Made, config: Config) -> str:
+    return config.shown(made.path)
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Prints problems, and that nothing was changed if there are errors among them."""
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    errors = len(errors_in(problems))
+    if errors:
+        print(f"{errors} error{'s' * (errors != 1)}; nothing was changed", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[_Progress]:
+    progress = _Progress()
+    try:
+        yield progress
+    finally:
+        progress.close()
+
+
+class _Progress:
+    """Draws a bar for each stage on a terminal; prints one line for each stage elsewhere."""
+
+    def __init__(self) -> None:
+        self.stage = ""
+        self.bar: tqdm[Any] | None = None
+
+    def __call__(self, stage: str, done: int, total: int, name: str) -> None:
+        if not sys.stderr.isatty():
+            if stage != self.stage:
+                print(f"{stage}: {total}", file=sys.stderr)
+            self.stage = stage
+            return
+        from tqdm import tqdm
+
+        if stage != self.stage or self.bar is None:
+            self.close()
+            self.stage = stage
+            self.bar = tqdm(total=total, desc=f"{stage:12}", leave=False, dynamic_ncols=True, file=sys.stderr)
+        self.bar.set_postfix_str(name[:40], refresh=False)
+        self.bar.n = done
+        self.bar.refresh()
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None

@@ -1,0 +1,71 @@
+"""Documents say what is so: every command, option, key and code is described, and the README's commands exist."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+from samples import ROOT
+
+DOCS = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("document", ROOT / "tools" / "document.py")
+    assert spec and spec.loader
+    document = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(document)
+    return document
+
+
+def test_configuration_is_what_the_code_declares() -> None:
+    assert text("docs/configuration.md") == tool().configuration()
+
+
+def test_commands_are_what_the_code_declares() -> None:
+    said = text("docs/commands.md")
+    assert said == tool().commands()
+    assert "## handbook build" in said and "--strict" in said
+
+
+def test_every_code_is_explained() -> None:
+    said = text("docs/problems.md") + text("docs/checks.md")
+    for path in (ROOT / "builder").rglob("*.py"):
+        for code in re.findall(r'"([A-Z]\d\d)"', path.read_text("utf-8")):
+            assert re.search(rf"\b{code}\b", said), f"{code} of {path.name} is not explained"
+
+
+def test_options_in_the_documents_exist() -> None:
+    known = set(re.findall(r"--[a-z-]+", text("docs/commands.md"))) | {"--debug", "--version"}
+    for path in DOCS:
+        for line in re.findall(r"handbook [^`\n]*", path.read_text("utf-8")):
+            assert set(re.findall(r"--[a-z-]+", line)) <= known, f"{path.name}: {line}"
+
+
+def test_make_targets_of_the_documents_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
+    for path in DOCS:
+        for target in re.findall(r"`make ([a-z-]+)", path.read_text("utf-8")):
+            assert target in targets, f"{path.name}: make {target}"
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for path in DOCS:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_rooms_of_the_architecture_exist() -> None:
+    for name in re.findall(r"`([a-z_]+\.py)`", text("ARCHITECTURE.md")):
+        assert list((ROOT / "builder").rglob(name)), name
+
+
+def test_pictures_in_documents_are_small() -> None:
+    for path in (ROOT / "docs").glob("*.png"):
+        assert Path(path).stat().st_size < 300_000

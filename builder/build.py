@@ -96,11 +96,11 @@ def _build(request: Request, store: Store, progress: Progress) -> tuple[Outcome,
 
     guides, problems = gather.guides(request.config, request.guides, request.slugs)
     _stop_on_errors(problems)
-    jobs, faults = gather.picture_jobs(request, guides, progress)
-    problems += faults
-    pictures, faults = gather.pictures(jobs, guides, store, request.jobs, progress)
-    problems += faults
     chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
+    jobs, faults = gather.picture_jobs(request, chosen, progress)
+    problems += faults
+    pictures, faults = gather.pictures(jobs, chosen, store, request.jobs, progress)
+    problems += faults
     problems += gather.reviews(request.config, chosen, pictures)
     problems = checking.in_build(request, guides, inspections.known(jobs, store), problems)
     if request.strict:
@@ -112,7 +112,7 @@ def _build(request: Request, store: Store, progress: Progress) -> tuple[Outcome,
         request.config.root / "templates",
         store,
         created(request.config),
-        gather.origins(request.config, guides, jobs),
+        gather.origins(request.config, chosen, jobs),
     )
     laid, layout_problems = parting.guide_parts(book, guides, chosen, pictures, request.jobs, progress)
     problems += layout_problems
@@ -120,7 +120,7 @@ def _build(request: Request, store: Store, progress: Progress) -> tuple[Outcome,
     bindings = [parting.single(book, guide, laid[guide.slug]) for guide in chosen]
     if not request.slugs:
         bindings.append(parting.handbook(book, guides, laid))
-    made = _publish(request, store, bindings, gather.watch(request, guides, pictures, store), progress)
+    made = _publish(request, store, bindings, gather.watch(request, chosen, pictures, store), progress)
     missing = any(not picture.views for picture in pictures.values())
     shown = [pictures[figure.picture] for guide in chosen for figure in guide.figures]
     return Outcome(made, in_order(problems), mean_ink(shown)), not missing or request.offline

@@ -100,11 +100,16 @@ def test_two_folders_give_the_same_bytes(built: Path, tmp_path: Path, monkeypatc
         assert (project / "output" / name).read_bytes() == (built / "output" / name).read_bytes()
 
 
-def test_slugs_make_those_guides_and_no_handbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = make_project(tmp_path)
+def test_slugs_make_those_guides_and_no_handbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """And nothing is asked of the other guides' pictures: here they could not be had."""
+    other = SAMPLE.replace("main/example", "main/other").replace("Example", "Other").replace("exchange.", "other.")
+    project = make_project(tmp_path, {"example": SAMPLE, "other": other})
     monkeypatch.chdir(project)
     assert main(["build", "example"]) == 0
     assert [path.name for path in (project / "output").rglob("*.pdf")] == ["example.pdf"]
+    assert "other" not in capfd.readouterr().err
 
 
 def test_a_missing_picture_is_a_warning_and_a_stand_in(project: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,24 +1,62 @@
 """Processes that work side by side, and how they are started.
 
 Libraries with native threads (the text reader, OpenCV, the PNG squeezer) hang in a child that was forked after the
-parent had used them. So workers begin afresh, except where they are to share what the parent has loaded.
+parent had used them. So workers begin afresh, except where they are to share what the parent has loaded. An
+interruption is for the parent alone: it ends its workers, and they say nothing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 
 def fresh() -> Any:
     """The way to start a process that has nothing of this one's threads."""
-    methods = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    with _deaf():
+        forkserver.ensure_running()
+    return multiprocessing.get_context("forkserver")
 
 
-def pool(workers: int, *, sharing: bool = False) -> ProcessPoolExecutor:
-    """So many workers; `sharing` what this process has imported, where forking is safe for that (Linux)."""
+@contextlib.contextmanager
+def pool(workers: int, *, sharing: bool = False) -> Iterator[ProcessPoolExecutor]:
+    """So many workers; `sharing` what this process has imported, where forking is safe for that (Linux).
+
+    Whatever ends the work early ends the workers at once.
+    """
     context = multiprocessing.get_context("fork") if sharing and sys.platform == "linux" else fresh()
-    return ProcessPoolExecutor(max(workers, 1), mp_context=context)
+    executor = ProcessPoolExecutor(max(workers, 1), mp_context=context)
+    try:
+        with _deaf():
+            executor.submit(os.getpid)  # forked workers start with the first task
+        yield executor
+    except BaseException:
+        for process in (getattr(executor, "_processes", None) or {}).values():  # 3.14 has a method for this
+            process.terminate()
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    executor.shutdown()
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started meanwhile never hears of an interruption: that a signal is ignored is inherited."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -22,6 +22,8 @@ from builder.problems import BuildError, Place, Problem, Severity, errors_in, in
 from builder.store import Store, digest
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from builder.gate import Watch
     from builder.screenshots.model import Picture
 
@@ -91,6 +93,11 @@ def build(request: Request, progress: Progress) -> Outcome:
 
 
 def _build(request: Request, store: Store, progress: Progress) -> tuple[Outcome, bool]:
+    with parting.early_worker(request.jobs) as worker:
+        return _build_with(request, store, progress, worker)
+
+
+def _build_with(request: Request, store: Store, progress: Progress, worker: Executor | None) -> tuple[Outcome, bool]:
     from builder import checking, gather
     from builder.screenshots import inspections
 
@@ -101,26 +108,31 @@ def _build(request: Request, store: Store, progress: Progress) -> tuple[Outcome,
     problems += faults
     pictures, faults = gather.pictures(jobs, chosen, store, request.jobs, progress)
     problems += faults
-    problems += gather.reviews(request.config, chosen, pictures)
-    problems = checking.in_build(request, guides, inspections.known(jobs, store), problems)
-    if request.strict:
-        problems = [replace(problem, severity=Severity.ERROR) for problem in problems]
-    _stop_on_errors(problems)
-    look = gather.look(request, store)
     book = parting.Book(
-        look,
+        gather.look(request, store),
         request.config.root / "templates",
         store,
         created(request.config),
         gather.origins(request.config, chosen, jobs),
     )
-    laid, layout_problems = parting.guide_parts(book, guides, chosen, pictures, request.jobs, progress)
+    documents = parting.guide_pages(book, guides, chosen, pictures)
+    begun = parting.begin(book, documents, worker)
+    problems += gather.reviews(request.config, chosen, pictures)
+    problems = checking.in_build(request, guides, inspections.known(jobs, store), problems)
+    if request.strict:
+        problems = [replace(problem, severity=Severity.ERROR) for problem in problems]
+    _stop_on_errors(problems)
+    watch = gather.watch(request, chosen, pictures, store)
+    if begun is not None:
+        parting.load_engine()  # for the front matter; the guide is being laid out meanwhile
+        begun.result()
+    laid, layout_problems = parting.guide_parts(book, chosen, documents, request.jobs, progress)
     problems += layout_problems
     _stop_on_errors(problems)
     bindings = [parting.single(book, guide, laid[guide.slug]) for guide in chosen]
     if not request.slugs:
         bindings.append(parting.handbook(book, guides, laid))
-    made = _publish(request, store, bindings, gather.watch(request, chosen, pictures, store), progress)
+    made = _publish(request, store, bindings, watch, progress)
     missing = any(not picture.views for picture in pictures.values())
     shown = [pictures[figure.picture] for guide in chosen for figure in guide.figures]
     return Outcome(made, in_order(problems), mean_ink(shown)), not missing or request.offline

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
@@ -69,20 +70,49 @@ class Binding:
     made_of: MadeOf
 
 
-def guide_parts(
-    book: Book,
-    guides: Sequence[Guide],
-    chosen: Sequence[Guide],
-    pictures: Mapping[PictureKey, Picture],
-    jobs: int,
-    progress: Progress,
-) -> tuple[dict[str, Part], list[Problem]]:
-    """The parts of the chosen guides by slug; those not laid out before are laid out in parallel processes."""
+@contextlib.contextmanager
+def early_worker(jobs: int) -> Iterator[Executor | None]:
+    """A process that loads the engine while this one is still reading; after an edit, half of the time is that.
+
+    None where only one process may work.
+    """
+    if jobs < 2:
+        yield None
+        return
+    with processes.pool(1, sharing=True) as worker:
+        worker.submit(_load_engine_there)
+        yield worker
+
+
+def _load_engine_there() -> None:
+    with contextlib.suppress(BuildError):  # told when something is to be laid out
+        load_engine()
+
+
+def guide_pages(
+    book: Book, guides: Sequence[Guide], chosen: Sequence[Guide], pictures: Mapping[PictureKey, Picture]
+) -> dict[str, Page]:
+    """The documents of the chosen guides by slug; each has its number among all guides."""
     numbers = {guide.slug: number for number, guide in enumerate(guides, 1)}
-    documents = {
+    return {
         guide.slug: pages.guide_page(guide, pictures, book.look, book.templates, numbers[guide.slug], len(guides))
         for guide in chosen
     }
+
+
+def begin(book: Book, documents: Mapping[str, Page], worker: Executor | None) -> Future[None] | None:
+    """Has the early worker lay out the one document that was not laid out before; several wait for `guide_parts`."""
+    waiting = [(page, key) for page in documents.values() if not _is_laid_out(book, key := _key(page))]
+    if worker is None or len(waiting) != 1:
+        return None
+    (page, key) = waiting[0]
+    return worker.submit(_lay_out_and_keep, page, key, book.store)
+
+
+def guide_parts(
+    book: Book, chosen: Sequence[Guide], documents: Mapping[str, Page], jobs: int, progress: Progress
+) -> tuple[dict[str, Part], list[Problem]]:
+    """The parts of the chosen guides by slug; those not laid out before are laid out in parallel processes."""
     lay_out_all(book, list(documents.values()), jobs, progress, [guide.exchange for guide in chosen])
     parts = {slug: lay_out(book, page) for slug, page in documents.items()}
     problems = [
@@ -102,12 +132,16 @@ def lay_out(book: Book, page: Page) -> Part:
     return Part(key, pdf, note["pages"], note["anchors"])
 
 
+def _is_laid_out(book: Book, key: str) -> bool:
+    return bool(book.store.note(key) and book.store.result(key, ".pdf"))
+
+
 def lay_out_all(book: Book, documents: Sequence[Page], jobs: int, progress: Progress, names: Sequence[str]) -> None:
     """Lays out what was not laid out before, in several processes where that is worth their start."""
     waiting = [
         (page, key, name)
         for page, name in zip(documents, names, strict=True)
-        if (key := _key(page)) and not (book.store.note(key) and book.store.result(key, ".pdf"))
+        if not _is_laid_out(book, key := _key(page))
     ]
     if not waiting:
         return
@@ -118,7 +152,7 @@ def lay_out_all(book: Book, documents: Sequence[Page], jobs: int, progress: Prog
             _lay_out_and_keep(page, key, book.store)
             progress("Laying out", done, len(waiting), name)
         return
-    _load_engine()  # once, for all workers where they share it
+    load_engine()  # once, for all workers where they share it
     with processes.pool(workers, sharing=True) as pool:
         futures = {pool.submit(_lay_out_and_keep, page, key, book.store): name for page, key, name in waiting}
         for done, future in enumerate(as_completed(futures), 1):
@@ -127,12 +161,12 @@ def lay_out_all(book: Book, documents: Sequence[Page], jobs: int, progress: Prog
 
 
 def _lay_out_and_keep(page: Page, key: str, store: Store) -> None:
-    laid = _load_engine().lay_out(page, store.assets)
+    laid = load_engine().lay_out(page, store.assets)
     store.keep(key, ".pdf", laid.pdf)
     store.keep_note(key, {"pages": laid.pages, "anchors": laid.anchors, "complaints": laid.complaints})
 
 
-def _load_engine() -> ModuleType:
+def load_engine() -> ModuleType:
     """The layout module; BuildError when the system lacks the libraries that its engine loads."""
     try:
         with contextlib.redirect_stdout(None):  # the engine prints advice of its own
@@ -149,12 +183,14 @@ def _key(page: Page) -> str:
     return digest("part", page.html, repr((page.sizings, page.tagged, page.room_mm)), PRODUCER, _engine(), _code())
 
 
+@functools.cache
 def _engine() -> str:
     import importlib.metadata
 
     return " ".join(importlib.metadata.version(name) for name in ("weasyprint", "pydyf", "fonttools"))
 
 
+@functools.cache
 def _code() -> str:
     here = Path(__file__).parent
     names = ("layout", "fitting", "paging", "finish", "tagging", "structure", "painting", "metadata")

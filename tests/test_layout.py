@@ -132,7 +132,8 @@ def make(
     """One guide's own PDF, or the handbook of several, bound as a build binds them."""
     shown = book(store, paper, guides, **brand)
     pictures = pictures_for(store, guides) if pictures is None else pictures
-    laid, problems = parts.guide_parts(shown, guides, guides, pictures, 2, lambda *_: None)
+    documents = parts.guide_pages(shown, guides, guides, pictures)
+    laid, problems = parts.guide_parts(shown, guides, documents, 2, lambda *_: None)
     if len(guides) == 1:
         binding = parts.single(shown, guides[0], laid[guides[0].slug])
     else:

@@ -7,7 +7,7 @@ endif
 HANDBOOK := $(BIN)/handbook
 
 .DEFAULT_GOAL := help
-.PHONY: help pdf audit test test-all lint bench bench-labels lock clean setup setup-dev proof
+.PHONY: help pdf check audit test test-all lint bench bench-labels lock clean setup setup-dev proof
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from builder import cli
+from builder.checks import rules
 from builder.config import BRAND_KEYS, HANDBOOK_KEYS
 from builder.fields import Key
 from builder.guides import FRONT_MATTER_KEYS
@@ -94,6 +95,7 @@ def spelled(action: argparse.Action) -> str:
 def main() -> int:
     (ROOT / "docs" / "configuration.md").write_text(configuration(), "utf-8")
     (ROOT / "docs" / "commands.md").write_text(commands(), "utf-8")
+    (ROOT / "docs" / "checks.md").write_text(rules.as_markdown(), "utf-8")
     return 0
 
 

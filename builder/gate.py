@@ -24,7 +24,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -45,6 +46,7 @@ _LEAST = 6  # letters and digits of a value that is looked for: shorter ones are
 _MOST = 256
 _PARTS = 12  # runs of letters and digits that one value may be cut into: a UUID has five, a mail address about six
 _RUN = re.compile(r"[^\W_]+")
+_STRETCH = 64  # runs that are judged as one, and not again while they stay the same: about a third of a page
 _GLUED, _GLUED_DIGITS = 12, 7  # letters and digits from which a run may hold more than a value; with a digit in it
 _SHORTEST_KEY = 16  # characters: no rule of form is content with fewer
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -78,15 +80,47 @@ class Watch:
         return digest("watch", repr(found), repr(allowed), repr(self.ocr), _code())
 
 
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """The keys of stretches of text that hold none of the values looked for: as known `before`, and as met `now`.
+
+    `looked_up` are the strings that were compared now and are no such value; they are never kept.
+    """
+
+    before: frozenset[str] = frozenset()
+    now: set[str] = field(default_factory=set)
+    looked_up: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Runs of letters and digits: `own` of one passage, then as many as a value that begins in those may reach into.
+
+    So whether it is clear depends on nothing else, and a value over the end of a page belongs to one stretch as well.
+    """
+
+    where: str
+    runs: tuple[str, ...]
+    own: int
+
+    @property
+    def key(self) -> str:
+        return digest(str(self.own), " ".join(self.runs))
+
+
 def read_back(
     files: Mapping[str, Path], watch: Watch, store: Store, jobs: int, progress: Progress
 ) -> tuple[Problem, ...]:
-    """Why some PDFs, by the name that problems give them, must not be published; nothing when they may."""
+    """Why some PDFs, by the name that problems give them, must not be published; nothing when they may.
+
+    Text that was found clear of the same values before is not looked through for them again.
+    """
     problems: list[Problem] = []
+    key = digest("clear", repr(sorted(watch.fingerprints.items())), _code())
+    clear = Clear(frozenset(store.note(key) or ()))
     with ExitStack() as stack:
         contents: dict[str, Contents] = {}
         wanted: dict[str, tuple[Path, Shown]] = {}
-        checked: set[str] = set()  # the handbook says again what the guides say
         for done, (name, path) in enumerate(files.items()):
             progress("Reading back", done, len(files), name)
             try:
@@ -94,17 +128,19 @@ def read_back(
             except ValueError as error:
                 problems.append(_unreadable(name, str(error)))
                 continue
-            problems += _problems_of_text(name, contents[name], watch, checked)
+            problems += _problems_of_text(name, contents[name], watch, clear)
             wanted |= {shown.key: (path, shown) for shown in contents[name].pictures if shown.key not in wanted}
         verdicts = _verdicts(wanted, watch, store, jobs, progress)
         for name, content in contents.items():
             problems += _problems_of_pictures(name, content, verdicts, watch)
+    if clear.now != clear.before:
+        store.keep_note(key, sorted(clear.now))  # and no others, or it would grow with every edit
     return tuple(dict.fromkeys(problems))
 
 
-def _problems_of_text(name: str, contents: Contents, watch: Watch, checked: set[str]) -> Iterator[Problem]:
+def _problems_of_text(name: str, contents: Contents, watch: Watch, clear: Clear) -> Iterator[Problem]:
     # The record of what the file was made of holds digests, which have the form of keys.
-    passages = [replace(passage, text=DIGEST.sub(" ", passage.text)) for passage in contents.passages]
+    passages = [Passage(passage.where, DIGEST.sub(" ", passage.text)) for passage in contents.passages]
     for where, data in contents.loose:
         text = _text_of(data)
         if text is None:
@@ -113,7 +149,7 @@ def _problems_of_text(name: str, contents: Contents, watch: Watch, checked: set[
             passages.append(Passage(where, text))
     for what in contents.unreadable:
         yield _unreadable(name, f"{what} can't be read back")
-    for where, kind in found_values(passages, watch.fingerprints, checked):
+    for where, kind in found_values(passages, watch.fingerprints, clear):
         message = f"{where} holds a value that was found on a picture and masked there ({SecretKind(kind).in_words()})"
         hint = "Take it out of the guide, handbook.yaml or the text in templates/ that holds it, and revoke it."
         yield Problem(Place(name), "X01", message, hint)
@@ -124,31 +160,46 @@ def _problems_of_text(name: str, contents: Contents, watch: Watch, checked: set[
 
 
 def found_values(
-    passages: Sequence[Passage], fingerprints: Mapping[str, str], checked: set[str]
+    passages: Iterable[Passage], fingerprints: Mapping[str, str], clear: Clear
 ) -> Iterator[tuple[str, str]]:
-    """Where a value with one of the fingerprints stands, with its kind.
-
-    `checked` holds what was looked up before and is added to.
-    """
+    """Where a value with one of the fingerprints stands, with its kind; stretches without one are added to `clear`."""
     if not fingerprints:
         return
+    for stretch in _stretches(passages):
+        key = stretch.key
+        known = key in clear.before or key in clear.now
+        found = [] if known else list(_kinds_in(stretch, fingerprints, clear.looked_up))
+        if not found:
+            clear.now.add(key)
+        for kind in found:
+            yield stretch.where, kind
+
+
+def _stretches(passages: Iterable[Passage]) -> Iterator[_Stretch]:
+    """All text, as it is and with web addresses' `%20` read as signs. A value may run on from passage to passage."""
     runs: list[str] = []
-    places: list[str] = []
+    begins: list[tuple[int, str]] = []
     for passage in passages:
         text = unicodedata.normalize("NFKC", passage.text).casefold()
         for part in dict.fromkeys((text, unquote(text))):
             found = _RUN.findall(part)
+            begins += [(len(runs) + first, passage.where) for first in range(0, len(found), _STRETCH)]
             runs += found
-            places += [passage.where] * len(found)
-    for start, place in enumerate(places):
-        for value in _beginning_at(runs, start):
-            if value in checked:
+    for (first, where), (end, _) in pairwise([*begins, (len(runs), "")]):
+        yield _Stretch(where, tuple(runs[first : end + _PARTS - 1]), end - first)
+
+
+def _kinds_in(stretch: _Stretch, fingerprints: Mapping[str, str], looked_up: set[str]) -> Iterator[str]:
+    """The kinds of the values that begin in a stretch; what is none is added to `looked_up`."""
+    for start in range(stretch.own):
+        for value in _beginning_at(stretch.runs, start):
+            if value in looked_up:
                 continue
             kind = fingerprints.get(hashlib.sha256(value.encode()).hexdigest())
             if kind is None:
-                checked.add(value)
+                looked_up.add(value)
             else:
-                yield place, kind
+                yield kind
 
 
 def _beginning_at(runs: Sequence[str], start: int) -> Iterator[str]:
@@ -161,8 +212,7 @@ def _beginning_at(runs: Sequence[str], start: int) -> Iterator[str]:
         if len(value) >= _LEAST:
             yield value
     whole = runs[start]
-    least = _GLUED_DIGITS if any(letter.isdigit() for letter in whole) else _GLUED
-    if least <= len(whole) <= _MOST:
+    if _GLUED_DIGITS <= len(whole) <= _MOST and (len(whole) >= _GLUED or any(letter.isdigit() for letter in whole)):
         for first in range(len(whole) - _LEAST + 1):
             for end in range(first + _LEAST, len(whole) + 1):
                 yield whole[first:end]
@@ -296,7 +346,7 @@ def _looked_at(image: Image.Image, watch: Watch) -> list[tuple[str, str, str]]:
         said = [Passage("", line.word.text) for line in lines]
         read = [
             (kind, "was found on a picture and masked there", "")
-            for _, kind in found_values(said, watch.fingerprints, set())
+            for _, kind in found_values(said, watch.fingerprints, Clear())
         ]
     secrets = find_secrets(lines, codes, (), image.size, allowed_hosts=watch.hosts, official_domains=watch.domains)
     return read + [(secret.kind.value, secret.why, secret.fingerprint) for secret in secrets]

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,7 @@ _SEAL = re.compile(rf"<{PREFIX}:Seal>sha256:([0-9a-f]{{64}})</{PREFIX}:Seal>".en
 _MADE_OF = re.compile(rf"<{PREFIX}:MadeOf>([^<]*)</{PREFIX}:MadeOf>")
 _STREAM_BYTES = 64_000_000  # what one stream may become when it is unpacked
 _DEPTH = 40
+_NAME = re.compile(rb"/[^\s/]+")  # in a drawing
 _PAGE_DIGITS = 12  # of a page's digest: it names the pages that changed; the seal tells that something did
 
 
@@ -165,10 +166,11 @@ def _page_digest(page: pikepdf.Page, known: dict[tuple[int, int], bytes]) -> str
     drawing = b"\n".join(_unpacked(part) for part in parts if isinstance(part, pikepdf.Stream))
     total = hashlib.sha256(drawing)
     resources: Any = page.obj.get("/Resources", {})
+    named = b"".join(set(_NAME.findall(drawing)))
     for kind, pool in sorted(resources.items()):
         # The pages of a part share their resources; only those that the drawing names are this page's.
         for name, value in sorted(pool.items()) if isinstance(pool, pikepdf.Dictionary) else ():
-            if name.encode() in drawing:
+            if name.encode() in named:
                 total.update(f"{kind}{name}".encode() + _flat(value, known, 0))
     for annotation in page.obj.get("/Annots", ()):
         action: Any = annotation.get("/A", {})
@@ -178,44 +180,39 @@ def _page_digest(page: pikepdf.Page, known: dict[tuple[int, int], bytes]) -> str
 
 
 def _flat(value: Any, known: dict[tuple[int, int], bytes], depth: int) -> bytes:
-    """A digest of an object and all below it."""
+    """A digest of an object and all below it; plain numbers and the like as they are."""
     import pikepdf
 
-    if depth > _DEPTH or not isinstance(value, pikepdf.Object):
-        return repr(value).encode() if depth <= _DEPTH else b"deep"
+    if depth > _DEPTH:
+        return b"deep"
+    if not isinstance(value, pikepdf.Object):
+        return repr(value).encode()
     number = value.objgen
     if number in known:
         return known[number]
     if value.is_indirect:
         known[number] = b"above"  # should an object hold itself
-    total = hashlib.sha256()
-    for part in _inner(value):
-        total.update(_flat(part, known, depth + 1) if not isinstance(part, bytes) else part)
+    digest = hashlib.sha256(_inner(value, known, depth + 1)).digest()
     if value.is_indirect:
-        known[number] = total.digest()
-    return total.digest()
+        known[number] = digest
+    return digest
 
 
-def _inner(value: Any) -> Iterator[Any]:
+def _inner(value: Any, known: dict[tuple[int, int], bytes], depth: int) -> bytes:
+    """What the digest of an object is made of."""
     import pikepdf
 
-    if isinstance(value, pikepdf.Stream):
-        picture = value.get("/Subtype") == "/Image"
-        packing = set() if picture else {"/Filter", "/DecodeParms"}  # writing packs what was not packed
-        yield value.read_raw_bytes() if picture else _unpacked(value)
-        entries = {key: entry for key, entry in value.items() if key not in {"/Length", "/Parent", *packing}}
-    elif isinstance(value, pikepdf.Dictionary):
-        entries = {key: entry for key, entry in value.items() if key not in {"/Parent", "/P"}}
+    data, left_out = b"", {"/Parent", "/P"}
+    if isinstance(value, pikepdf.Stream) and value.get("/Subtype") == "/Image":
+        data, left_out = value.read_raw_bytes(), {"/Length", "/Parent"}
+    elif isinstance(value, pikepdf.Stream):
+        data, left_out = _unpacked(value), {"/Length", "/Parent", "/Filter", "/DecodeParms"}  # writing packs it
     elif isinstance(value, pikepdf.Array):
-        yield b"["
-        yield from value
-        return
-    else:
-        yield bytes(value.unparse(resolved=True))
-        return
-    for key, entry in sorted(entries.items()):
-        yield key.encode() + b" "
-        yield entry
+        return b"[" + b"".join([_flat(entry, known, depth) for entry in value])
+    elif not isinstance(value, pikepdf.Dictionary):
+        return bytes(value.unparse(resolved=True))
+    entries = [(key, entry) for key, entry in sorted(value.items()) if key not in left_out]
+    return data + b"".join([b"%b %b" % (key.encode(), _flat(entry, known, depth)) for key, entry in entries])
 
 
 def _unpacked(stream: pikepdf.Stream) -> bytes:

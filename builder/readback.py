@@ -12,23 +12,25 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 from PIL import Image
 
-_HEX_ONLY = re.compile(
-    rb"\bBT\b"
+_HEX_ONLY = re.compile(  # each way begins with a sign of its own, so that all other places are passed over quickly
+    rb"B(?<=\bB)T\b"
     rb"|/(?P<font>[^\s/\[\]<>()]+)\s+-?[\d.]+\s+Tf\b"
     rb"|\[(?P<row>[^\]]*)\]\s*TJ\b"
     rb"|<(?P<run>[0-9A-Fa-f\s]*)>\s*Tj\b"
     rb"|/(?P<drawn>[^\s/\[\]<>()]+)\s+Do\b"
     rb"|/ActualText\s*<(?P<actual>[0-9A-Fa-f\s]*)>"
 )
-_HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
-_STRING = re.compile(
-    rb"(?:/(?P<key>[^\s/\[\]<>()]+)\s+)?(?:\((?P<plain>(?:\\.|[^\\()])*)\)|(?<!<)<(?P<hex>[0-9A-Fa-f]+)>)", re.DOTALL
+_HEX = re.compile(rb"<([0-9A-Fa-f\s]+)>")
+_STRING = re.compile(  # or the key before one
+    rb"/(?P<key>[^\s/\[\]<>()]+)\s+(?=\(|<(?!<))|\((?P<plain>(?:\\.|[^\\()])*)\)|<(?<!<<)(?P<hex>[0-9A-Fa-f]+)>",
+    re.DOTALL,
 )
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
@@ -95,16 +97,17 @@ def read(pdf: pikepdf.Pdf) -> Contents:
     reader = _Reader()
     for number, page in enumerate(pdf.pages, 1):
         reader.page(page, f"page {number}")
-    machinery: set[tuple[int, int]] = set()
+    dumps: list[bytes] = []
     streams: list[Any] = []
     for entry in pdf.objects:
         if isinstance(entry, pikepdf.Stream):
             streams.append(entry)
-            dump = pikepdf.Dictionary(dict(entry.items())).unparse()
+            dumps.append(entry.stream_dict.unparse())
         else:
-            dump = entry.unparse(resolved=True)
-        machinery.update((int(match[1]), int(match[2])) for match in _MACHINERY.finditer(dump))
+            dumps.append(entry.unparse(resolved=True))
+    for dump in dumps:
         reader.strings(dump)
+    machinery = {(int(match[1]), int(match[2])) for match in _MACHINERY.finditer(b"\0".join(dumps))}
     for stream in streams:
         if stream.objgen not in machinery and stream.objgen not in reader.visited:
             reader.stream(stream)
@@ -141,7 +144,7 @@ class _Reader:
     def drawing(self, holder: Any, data: bytes, resources: Any, where: str) -> None:
         """The text of a content stream and of the drawings in it, and the pictures that it shows."""
         # Our own engine writes text as hex digits; reading any other form takes five times as long.
-        plain = b"(" not in data and b" BI" not in data and b"\nBI" not in data
+        plain = b"(" not in data and b"BI" not in data
         if plain and data.count(b" Tf") >= data.count(b"BT\n"):
             text, drawn = self._quickly(data, resources, where)
         else:
@@ -170,13 +173,18 @@ class _Reader:
 
     def strings(self, dump: bytes) -> None:
         """Every string of an object, with the entry under which it stands."""
-        if b"/Indexed" in dump or (b"(" not in dump and b"<" not in dump.replace(b"<<", b"")):
+        if (b"(" not in dump and b"<" not in dump.replace(b"<<", b"")) or b"/Indexed" in dump:
             return  # a palette is written as a string too
+        key, end = b"", 0
         for match in _STRING.finditer(dump):
+            if match["key"]:
+                key, end = match["key"], match.end()
+                continue
             raw = _unescaped(match["plain"]) if match["hex"] is None else bytes.fromhex(_even(match["hex"]))
             text = _decoded(raw)
             if len(text) > 3:
-                self.passages.append(Passage(_place_of((match["key"] or b"").decode("latin-1"), dump), text))
+                above = key.decode("latin-1") if match.start() == end else ""
+                self.passages.append(Passage(_place_of(above, dump), text))
 
     def _picture(self, stream: Any, where: str) -> None:
         raw = stream.read_raw_bytes()
@@ -198,18 +206,24 @@ class _Reader:
         said: list[str] = []
         drawn: list[str] = []
         font: _Font | None = None
+        fonts: dict[bytes, _Font | None] = {}
         for match in _HEX_ONLY.finditer(data):
-            if match["font"]:
-                font = self._font(resources, match["font"].decode("latin-1"), where)
-            elif match["row"] is not None or match["run"] is not None:
-                codes = b"".join(_HEX.findall(match["row"])) if match["row"] is not None else match["run"]
-                said.append(font.text(bytes.fromhex(_even(codes))) if font else "")
-            elif match["drawn"]:
-                drawn.append("/" + match["drawn"].decode("latin-1"))
-            elif match["actual"] is not None:
-                said.append(f"\n{_decoded(bytes.fromhex(_even(match['actual'])))}\n")
-            else:
+            kind = match.lastgroup
+            if kind is None:
                 said.append("\n")
+                continue
+            found: bytes = match[kind]
+            if kind == "font":
+                if found not in fonts:
+                    fonts[found] = self._font(resources, found.decode("latin-1"), where)
+                font = fonts[found]
+            elif kind == "drawn":
+                drawn.append("/" + found.decode("latin-1"))
+            elif kind == "actual":
+                said.append(f"\n{_decoded(bytes.fromhex(_even(found)))}\n")
+            elif font:
+                codes = b"".join(_HEX.findall(found)) if kind == "row" else found
+                said.append(font.text(bytes.fromhex(_even(codes))))
         return "".join(said), drawn
 
     def _thoroughly(self, holder: Any, data: bytes, resources: Any, where: str) -> tuple[str, list[str]]:
@@ -274,7 +288,7 @@ class _Font:
             numbers: Any = struct.unpack(f">{len(usable) // 2}H", usable)
         else:
             numbers = codes
-        return "".join(self.letters.get(number, "\N{REPLACEMENT CHARACTER}") for number in numbers)
+        return "".join(map(self.letters.get, numbers, repeat("\N{REPLACEMENT CHARACTER}")))
 
 
 def _font_of(font: Any) -> _Font | None:
@@ -285,14 +299,14 @@ def _font_of(font: Any) -> _Font | None:
     width, section = 1, ""
     letters: dict[int, str] = {}
     values: list[str] = []
-    for match in _CODES.finditer(table.read_bytes()):
-        if match[1]:
-            values.append(_even(match[1]))
-        elif match[2]:
-            values.append(match[2].decode())
-        elif match[3].startswith(b"begin"):
-            section, values = match[3].decode()[5:], []
-        elif match[3].startswith(b"end"):
+    for digits, bracket, word in _CODES.findall(table.read_bytes()):
+        if digits:
+            values.append(_even(digits))
+        elif bracket:
+            values.append(bracket.decode())
+        elif word.startswith(b"begin"):
+            section, values = word.decode()[5:], []
+        elif word.startswith(b"end"):
             if section == "codespacerange" and values:
                 width = len(values[0]) // 2
             elif section == "bfchar":
@@ -327,7 +341,7 @@ def _utf16(digits: str) -> str:
 
 def _even(digits: bytes) -> str:
     """Hex digits without spaces; a missing last one is 0."""
-    bare = b"".join(digits.split()).decode()
+    bare = (digits if digits.isalnum() else b"".join(digits.split())).decode()
     return bare + "0" if len(bare) % 2 else bare
 
 

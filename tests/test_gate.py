@@ -27,7 +27,7 @@ from samples import ROOT, SAMPLE, make_project, screen
 
 from builder import gate, readback
 from builder.cli import main
-from builder.gate import Watch
+from builder.gate import Clear, Watch
 from builder.problems import Problem
 from builder.readback import Passage
 from builder.screenshots.model import Box
@@ -325,10 +325,63 @@ def test_a_value_is_found_however_it_is_cut() -> None:
     for cut in range(1, len(bare)):
         for between in (" ", "-", "\n", "\N{SOFT HYPHEN}", ": "):
             text = f"The token {bare[:cut].upper()}{between}{bare[cut:]} is yours."
-            assert [kind for _, kind in gate.found_values([Passage("page 1", text)], watched, set())], (cut, between)
+            assert [kind for _, kind in gate.found_values([Passage("page 1", text)], watched, Clear())], (cut, between)
     over_pages = [Passage("page 1", f"… {bare[:9]}"), Passage("page 2", f"{bare[9:]} …")]
-    assert list(gate.found_values(over_pages, watched, set())) == [("page 1", "Token")]
-    assert not list(gate.found_values([Passage("page 1", bare[:-1])], watched, set()))
+    assert list(gate.found_values(over_pages, watched, Clear())) == [("page 1", "Token")]
+    assert not list(gate.found_values([Passage("page 1", bare[:-1])], watched, Clear()))
+
+
+def test_a_value_is_found_wherever_stretches_of_text_end() -> None:
+    watched = {fingerprint("abc4 defgh5 ijklmno6 pqrstu"): "Token"}
+    for before in range(150):
+        words = [f"word{number}" for number in range(before)]
+        text = " ".join([*words, "abc4 defgh5", "ijklmno6 pqrstu", *words])
+        assert list(gate.found_values([Passage("page 1", text)], watched, Clear())) == [("page 1", "Token")], before
+
+
+def test_a_value_over_pages_that_were_each_clear_before_is_found() -> None:
+    bare = "abc4defgh5ijklmno6pqrstu"
+    watched = {fingerprint(bare): "Token"}
+    begins = Passage("page 1", f"{'Some words. ' * 100} {bare[:9]}")
+    ends = Passage("page 2", f"{bare[9:]} {'More words. ' * 100}")
+    other = Passage("a page", f"{'Other words. ' * 100}")
+    known = Clear()
+    assert not list(gate.found_values([begins, other, ends, other], watched, known))
+    found = Clear(frozenset(known.now))
+    assert list(gate.found_values([begins, ends, other], watched, found)) == [("page 1", "Token")]
+    assert list(gate.found_values([begins, ends, other], watched, Clear(frozenset(found.now)))) == [("page 1", "Token")]
+
+
+def test_clear_text_is_looked_through_once_for_the_same_values(
+    built: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {path.name: path for path in (built / "output").rglob("*.pdf")}
+    assert gate.read_back(files, WATCH, store, 1, lambda *_: None) == ()
+    looked: list[str] = []
+    look = gate._kinds_in
+    monkeypatch.setattr(
+        gate, "_kinds_in", lambda stretch, *more: [looked.append(stretch.where), *look(stretch, *more)][1:]
+    )
+    assert gate.read_back(files, WATCH, store, 1, lambda *_: None) == ()
+    assert looked == []
+
+    with pikepdf.open(built / "output" / "guides" / "example.pdf") as pdf:
+        written(pdf, f"({PLAIN}) Tj".encode())
+        assert [problem.code for problem in refused(pdf, store, tmp_path)] == ["X01"]
+        assert len(pdf.pages) > 2
+        assert "page 2" in looked and "page 3" not in looked
+        assert [problem.code for problem in refused(pdf, store, tmp_path)] == ["X01"]
+
+    said = "Open the site and log in"  # what was text becomes a secret once it is found on a picture
+    watch = Watch({fingerprint(said): "Passphrase"})
+    assert {problem.code for problem in gate.read_back(files, watch, store, 1, lambda *_: None)} == {"X01"}
+
+
+def test_the_text_itself_is_not_kept(built: Path, store: Store) -> None:
+    files = {path.name: path for path in (built / "output").rglob("*.pdf")}
+    assert gate.read_back(files, WATCH, store, 1, lambda *_: None) == ()
+    notes = "".join(path.read_text("utf-8") for path in store.root.rglob("*.json"))
+    assert "log" not in notes.casefold()
 
 
 def test_reading_the_pictures_finds_what_has_no_code(built: Path, store: Store, tmp_path: Path) -> None:

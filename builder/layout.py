@@ -5,21 +5,24 @@ The engine reads files through `_AssetFetcher` and in no other way.
 
 from __future__ import annotations
 
-import gc
+import functools
 import logging
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import weasyprint
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-from builder import finish, fitting
+from builder import engine, finish, fitting
 from builder.pages import Page
+from builder.processes import without_collection
+
+with engine.loading():
+    import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 ASSET_NAME = re.compile(r"[0-9a-f]{40}\.(png|svg|ttf|otf)")
 _TYPES = {"png": "image/jpeg", "svg": "image/svg+xml", "ttf": "font/ttf", "otf": "font/otf"}
@@ -77,39 +80,65 @@ class _Complaints(logging.Handler):
         self.said.append(record.getMessage())
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A style sheet as it was read: its rules, what its `@font-face` rules say, and what the engine logged."""
+
+    text: str
+    css: Any
+    faces: tuple[Mapping[str, Any], ...]
+    said: tuple[str, ...]
+
+
+class _Html(weasyprint.HTML):  # type: ignore[misc]
+    """A document whose `own` style sheet has been read; the engine's are cut down to what may play a part in it."""
+
+    own: _Sheet
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[Any]:
+        sheets = super()._ua_stylesheets(forms)
+        return [engine.without_needless_rules(sheet, self.own.css, self.own.text) for sheet in sheets]
+
+
+class _Faces:
+    """Stands in for a font configuration while a sheet is read, which wants nothing else of it."""
+
+    def __init__(self) -> None:
+        self.found: list[Mapping[str, Any]] = []
+
+    def add_font_face(self, descriptors: Mapping[str, Any], _: URLFetcher) -> None:
+        self.found.append(descriptors)
+
+
 def lay_out(page: Page, assets: Path) -> Laid:
     """The finished PDF part of a page; ValueError when it asks for anything but prepared assets."""
     logger = logging.getLogger("weasyprint")
     complaints = _Complaints()
     logger.handlers, logger.propagate = [complaints], False
     logger.setLevel(logging.WARNING)
-    collects = gc.isenabled()
-    gc.disable()  # the engine makes a great many objects and hardly any garbage
     try:
-        return _lay_out(page, assets, complaints)
+        with without_collection(), engine.shaping_once():
+            return _lay_out(page, assets, complaints)
     except weasyprint.urls.FatalURLFetchingError as error:  # a BaseException, so that the engine can't swallow it
         raise ValueError(str(error)) from None
     finally:
         logger.handlers = []
-        if collects:
-            gc.enable()
 
 
 def _lay_out(page: Page, assets: Path, complaints: _Complaints) -> Laid:
     fetcher = _AssetFetcher(assets)
     fonts = _fonts()
-    html = weasyprint.HTML(string=page.html, url_fetcher=fetcher, base_url="asset:///")
-
-    def sheet(rules: str) -> Any:
-        return weasyprint.CSS(string=rules, url_fetcher=fetcher, font_config=fonts)
-
-    own = html.etree_element.find(".//style")  # taken out, so that it is read once for all rounds
-    common, own.text = sheet(own.text), ""
-    said_of_sheet = list(complaints.said)
+    html = _Html(string=page.html, url_fetcher=fetcher, base_url="asset:///")
+    own = html.etree_element.find(".//style")  # taken out, so that it is read once for all rounds and documents
+    html.own, own.text = _sheet(own.text), ""
+    for face in html.own.faces:
+        fonts.add_font_face(face, fetcher)
+    said_before = [*html.own.said, *complaints.said]
 
     def render(rules: str) -> Any:
-        complaints.said[:] = said_of_sheet
-        return html.render(stylesheets=[common, sheet(rules)], font_config=fonts, **_options(page))
+        complaints.said[:] = said_before
+        further = weasyprint.CSS(string=rules, url_fetcher=fetcher)
+        return html.render(stylesheets=[html.own.css, further], font_config=fonts, **_options(page))
 
     document = fitting.fitted(render, page.sizings, page.room_mm) if page.room_mm else render("")
     pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures))
@@ -117,6 +146,23 @@ def _lay_out(page: Page, assets: Path, complaints: _Complaints) -> Laid:
         raise ValueError(fetcher.refused[0])
     anchors = {name: number for number, each in reversed(list(enumerate(document.pages))) for name in each.anchors}
     return Laid(pdf, len(document.pages), anchors, tuple(dict.fromkeys(complaints.said)))
+
+
+@functools.lru_cache(maxsize=4)
+def _sheet(rules: str) -> _Sheet:
+    """A style sheet, read once for all documents that have it. The engine only reads in it, as in its own ones.
+
+    Typefaces are not: what the text library knows of them would grow with every document.
+    """
+    faces, complaints = _Faces(), _Complaints()
+    nothing = URLFetcher(allowed_protocols=set(), fail_on_errors=True)
+    logger = logging.getLogger("weasyprint")
+    handlers, logger.handlers = logger.handlers, [complaints]
+    try:
+        css = weasyprint.CSS(string=rules, url_fetcher=nothing, font_config=faces)
+    finally:
+        logger.handlers = handlers
+    return _Sheet(rules, css, tuple(faces.found), tuple(complaints.said))
 
 
 def _fonts() -> FontConfiguration:

@@ -193,7 +193,7 @@ def _engine() -> str:
 @functools.cache
 def _code() -> str:
     here = Path(__file__).parent
-    names = ("layout", "fitting", "paging", "finish", "tagging", "structure", "painting", "metadata")
+    names = ("layout", "engine", "fitting", "paging", "finish", "tagging", "structure", "painting", "metadata")
     return digest(*(here.joinpath(name).read_bytes() for name in ("fonts.conf", *(f"{name}.py" for name in names))))
 
 

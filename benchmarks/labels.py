@@ -40,7 +40,7 @@ from builder.blocks import PictureKey
 from builder.build import Progress, Request, build
 from builder.gate import data_digest
 from builder.guides import Guide
-from builder.pages import COLUMN_MM, PAPERS
+from builder.paper import COLUMN_MM, SIZES
 from builder.problems import BuildError
 from builder.screenshots import inspections
 from builder.screenshots.model import Box, Inspection, Picture
@@ -351,7 +351,7 @@ def _tell(stage: str, done: int, total: int, name: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mirror", default="")
-    parser.add_argument("--paper", choices=sorted(PAPERS), default="a4")
+    parser.add_argument("--paper", choices=sorted(SIZES), default="a4")
     parser.add_argument("--ink-saver", action="store_true", help="print dark screens light")
     options = parser.parse_args()
     mirror = str(Path(options.mirror).resolve()) if options.mirror and Path(options.mirror).is_dir() else options.mirror

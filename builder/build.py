@@ -1,4 +1,4 @@
-"""The recipe: guides → screenshots → pages → parts → bound PDFs. It wires the stages and alone writes into `output/`.
+"""The recipe: guides → screenshots → pages → parts → bound PDFs. It wires the stages.
 
 Every result is kept under the digest of what went into it. When nothing went in that differs from last time, and the
 output is still there, nothing is imported and nothing is made.
@@ -6,25 +6,26 @@ output is still there, nothing is imported and nothing is made.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder import parts as parting
+from builder import publishing
 from builder.config import CONFIG_NAME, Config
-from builder.problems import BuildError, Place, Problem, Severity, errors_in, in_order
+from builder.problems import BuildError, Place, Problem, Severity, in_order, stop_on_errors
+from builder.processes import early_worker, without_collection
+from builder.publishing import Made
 from builder.store import Store, digest
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from builder.gate import Watch
     from builder.screenshots.model import Picture
 
 Progress = Callable[[str, int, int, str], None]
@@ -41,6 +42,8 @@ class Request:
     today: datetime.date  # for the lock file and the age of screenshots; never for the pages
     slugs: tuple[str, ...] = ()
     paper: str = "a4"
+    profile: str = "screen"
+    booklet: int = 0  # sheets that are folded together, at most; 0 makes no booklet
     mirror: str = ""
     strict: bool = False
     offline: bool = False
@@ -48,18 +51,6 @@ class Request:
     jobs: int = 1
     ink_saver: bool = False
     gate_ocr: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A published PDF; `size` in bytes, `fresh` when this run made it anew."""
-
-    path: Path
-    pages: int
-    size: int
-    sha256: str
-    key: str
-    fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +69,36 @@ def build(request: Request, progress: Progress) -> Outcome:
     """Builds what is asked for; BuildError with every problem found when it can't be, and `output/` is as it was."""
     store = Store(request.config.root / ".cache")
     try:
-        inputs = _inputs(request)
-        last = None if request.refresh else _unchanged(store, inputs)
+        sources = _sources(request)
+        last = None if request.refresh else _unchanged(store, digest(sources, _pictures(request)))
         if last is not None:
             return last
         store.open()
-        outcome, complete = _build(request, store, progress)
-        if complete:  # what is missing is looked for again next time
-            _remember(store, _inputs(request), outcome)
+        with without_collection(), early_worker(request.jobs, _load_engine) as worker:
+            outcome = _build(request, store, sources, progress, worker)
         store.prune()
         return outcome
     except OSError as error:
         raise BuildError([_disk_problem(request, error)]) from error
 
 
-def _build(request: Request, store: Store, progress: Progress) -> tuple[Outcome, bool]:
-    with parting.early_worker(request.jobs) as worker:
-        return _build_with(request, store, progress, worker)
+def _load_engine() -> None:
+    from builder import parts
+
+    with contextlib.suppress(BuildError):  # told when something is to be laid out
+        parts.load_engine()
 
 
-def _build_with(request: Request, store: Store, progress: Progress, worker: Executor | None) -> tuple[Outcome, bool]:
+def _build(request: Request, store: Store, sources: str, progress: Progress, worker: Executor | None) -> Outcome:
     from builder import checking, gather
+    from builder import parts as parting
     from builder.screenshots import inspections
 
     guides, problems = gather.guides(request.config, request.guides, request.slugs)
-    _stop_on_errors(problems)
+    stop_on_errors(problems)
     chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
     jobs, faults = gather.picture_jobs(request, chosen, progress)
+    inputs = digest(sources, _pictures(request))  # as they are used, whatever is changed from now on
     problems += faults
     pictures, faults = gather.pictures(jobs, chosen, store, request.jobs, progress)
     problems += faults
@@ -119,23 +113,33 @@ def _build_with(request: Request, store: Store, progress: Progress, worker: Exec
     begun = parting.begin(book, documents, worker)
     problems += gather.reviews(request.config, chosen, pictures)
     problems = checking.in_build(request, guides, inspections.known(jobs, store), problems)
-    if request.strict:
-        problems = [replace(problem, severity=Severity.ERROR) for problem in problems]
-    _stop_on_errors(problems)
+    _stop(request, problems)
     watch = gather.watch(request, chosen, pictures, store)
     if begun is not None:
-        parting.load_engine()  # for the front matter; the guide is being laid out meanwhile
+        parting.load_engine()  # the guide is being laid out meanwhile
+        parting.foresee(book, guides, chosen, documents)
         begun.result()
     laid, layout_problems = parting.guide_parts(book, chosen, documents, request.jobs, progress)
     problems += layout_problems
-    _stop_on_errors(problems)
+    _stop(request, problems)
     bindings = [parting.single(book, guide, laid[guide.slug]) for guide in chosen]
     if not request.slugs:
         bindings.append(parting.handbook(book, guides, laid))
-    made = _publish(request, store, bindings, watch, progress)
-    missing = any(not picture.views for picture in pictures.values())
+    problems += parting.other_problems(bindings, laid)
+    _stop(request, problems)
+    made = publishing.publish(request, book, bindings, watch, worker, progress)
     shown = [pictures[figure.picture] for guide in chosen for figure in guide.figures]
-    return Outcome(made, in_order(problems), mean_ink(shown)), not missing or request.offline
+    outcome = Outcome(made, in_order(problems), mean_ink(shown))
+    if request.offline or all(picture.views for picture in shown):  # what is missing is looked for again next time
+        _remember(store, inputs, outcome)
+    return outcome
+
+
+def _stop(request: Request, problems: Sequence[Problem]) -> None:
+    """Where there are errors, which warnings are when the request is strict."""
+    if request.strict:
+        problems = [replace(problem, severity=Severity.ERROR) for problem in problems]
+    stop_on_errors(problems)
 
 
 def mean_ink(pictures: Sequence[Picture]) -> tuple[float, float]:
@@ -159,11 +163,6 @@ def created(config: Config) -> datetime.datetime:
     return datetime.datetime.combine(config.date, datetime.time(), datetime.UTC)
 
 
-def _stop_on_errors(problems: Sequence[Problem]) -> None:
-    if errors_in(problems):
-        raise BuildError(in_order(problems))
-
-
 def _disk_problem(request: Request, error: OSError) -> Problem:
     where = request.config.shown(Path(error.filename)) if isinstance(error.filename, str) else request.output.name
     return Problem(
@@ -174,74 +173,16 @@ def _disk_problem(request: Request, error: OSError) -> Problem:
     )
 
 
-def _publish(
-    request: Request, store: Store, bindings: Sequence[parting.Binding], watch: Watch, progress: Progress
-) -> tuple[Made, ...]:
-    """Binds what changed into a folder of its own, reads it back, and puts all of it in place at once, or nothing."""
-    request.output.mkdir(parents=True, exist_ok=True)
-    made: list[Made] = []
-    with tempfile.TemporaryDirectory(dir=request.output, prefix=".building-") as temporary:
-        for number, binding in enumerate(bindings, 1):
-            progress("Binding", number - 1, len(bindings), binding.name)
-            made.append(_bound(request, store, binding, Path(temporary)))
-        progress("Binding", len(bindings), len(bindings), "")
-        _read_back(request, store, made, Path(temporary), watch, progress)
-        for one in made:
-            if one.fresh:
-                one.path.parent.mkdir(parents=True, exist_ok=True)
-                (Path(temporary) / one.key).replace(one.path)
-    for one in made:
-        store.keep_note(_note_key(one.path), {**asdict(one), "path": str(one.path)})
-    return tuple(made)
-
-
-def _read_back(
-    request: Request, store: Store, made: Sequence[Made], temporary: Path, watch: Watch, progress: Progress
-) -> None:
-    """Stops at the last gate what gives something away; what passed it before, with the same to watch for, passes."""
-    keys = {one.path: digest("gate", one.sha256, watch.key) for one in made}
-    waiting = [one for one in made if not store.note(keys[one.path])]
-    if not waiting:
-        return
-    from builder import gate
-
-    files = {request.config.shown(one.path): temporary / one.key if one.fresh else one.path for one in waiting}
-    _stop_on_errors(gate.read_back(files, watch, store, request.jobs, progress))
-    for one in waiting:
-        store.keep_note(keys[one.path], True)
-
-
-def _bound(request: Request, store: Store, binding: parting.Binding, temporary: Path) -> Made:
-    path = request.output / binding.name
-    note = store.note(_note_key(path))
-    if note and note["key"] == binding.key and _is(path, note["size"], note["sha256"]):
-        return Made(**{**note, "path": path, "fresh": False})
-    bound = temporary / binding.key
-    pages = parting.bind(binding, bound)
-    data = bound.read_bytes()
-    return Made(path, pages, len(data), hashlib.sha256(data).hexdigest(), binding.key)
-
-
-def _note_key(path: Path) -> str:
-    return digest("bound", str(path.resolve()))
-
-
-def _is(path: Path, size: int, sha256: str) -> bool:
-    try:
-        return path.stat().st_size == size and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-    except OSError:
-        return False
-
-
-def _inputs(request: Request) -> str:
-    """The digest of everything a build depends on, from bytes on disk alone."""
+def _sources(request: Request) -> str:
+    """The digest of everything but pictures that a build depends on, from bytes on disk alone."""
     root, config = request.config.root, request.config
     total = hashlib.sha256()
 
     def take(*values: object) -> None:
         total.update(repr(values).encode())
 
-    take(request.slugs, request.paper, request.mirror, request.strict, request.offline, str(request.output.resolve()))
+    take(request.slugs, request.paper, request.profile, request.booklet, str(request.output.resolve()))
+    take(request.mirror, request.strict, request.offline)
     take(request.ink_saver, request.gate_ocr, os.environ.get("SOURCE_DATE_EPOCH", ""), _installed())
     watched = [root / CONFIG_NAME, config.brand_file, *([config.brand.logo] if config.brand.logo else [])]
     watched += sorted(Path(__file__).parent.rglob("*.py"))
@@ -249,14 +190,16 @@ def _inputs(request: Request) -> str:
     watched += sorted(request.guides.rglob("*.md"))
     for path in watched:
         take(str(path), hashlib.sha256(path.read_bytes()).digest())
-    screenshots = root / "assets" / "screenshots"
-    lock = root / "assets" / "screenshots.lock.yaml"
-    take(hashlib.sha256(lock.read_bytes()).digest() if lock.exists() else None)
-    for path in sorted(screenshots.rglob("*")) if screenshots.is_dir() else []:
-        if path.is_file():
-            found = path.stat()
-            take(path.as_posix(), found.st_size, found.st_mtime_ns)
     return total.hexdigest()
+
+
+def _pictures(request: Request) -> str:
+    """The digest of what is known of the screenshots that were downloaded."""
+    assets = request.config.root / "assets"
+    folder, lock = assets / "screenshots", assets / "screenshots.lock.yaml"
+    files = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    state = [(path.as_posix(), found.st_size, found.st_mtime_ns) for path, found in files]
+    return digest(lock.read_bytes() if lock.exists() else b"", repr(state))
 
 
 def _installed() -> tuple[str, ...]:
@@ -269,9 +212,11 @@ def _installed() -> tuple[str, ...]:
 
 def _unchanged(store: Store, inputs: str) -> Outcome | None:
     note = store.note(digest("build", inputs))
-    if note is None or not all(_is(Path(one["path"]), one["size"], one["sha256"]) for one in note["made"]):
+    if note is None:
         return None
     made = tuple(Made(**{**one, "path": Path(one["path"]), "fresh": False}) for one in note["made"])
+    if not all(publishing.is_there(one.path, one.size, one.sha256) for one in made):
+        return None
     before, after = note["ink"]
     return Outcome(made, tuple(_problem(value) for value in note["problems"]), (before, after))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from builder import __version__, commands
 from builder.commands import DONE, PROBLEMS, WRONG_USE
+from builder.paper import PROFILES
 from builder.problems import BuildError
 
 BUG, INTERRUPTED = 3, 130
@@ -51,13 +52,28 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("slugs", nargs="*", metavar="SLUG", help="make only these guides' PDFs, and no handbook")
     _common(build)
     build.add_argument("--paper", choices=("a4", "letter"), help="the paper (default: as in handbook.yaml)")
+    build.add_argument(
+        "--profile",
+        choices=PROFILES,
+        help="for the screen (default), or for print: bleed, crop marks, binding margins, little ink; in output/print/",
+    )
+    build.add_argument(
+        "--booklet", action="store_true", help="also lay the print profile's pages two-up for folding, in signatures"
+    )
+    build.add_argument(
+        "--signature",
+        type=_jobs,
+        default=4,
+        metavar="N",
+        help="how many sheets of a booklet are folded together at most (default: 4)",
+    )
     build.add_argument("--output", type=Path, metavar="DIR", help="where the PDFs go (default: output/)")
     build.add_argument("--strict", action="store_true", help="treat every warning as an error")
     build.add_argument("--refresh", action="store_true", help="ask whether pictures have changed")
     build.add_argument(
         "--ink-saver",
         action=argparse.BooleanOptionalAction,
-        help="print screenshots of dark screens light (default: as in handbook.yaml)",
+        help="print screenshots of dark screens light (default: as in handbook.yaml; always in print)",
     )
     build.add_argument(
         "--gate-ocr", action="store_true", help="also read the text on every picture of the finished PDFs"

@@ -17,8 +17,9 @@ from builder.problems import BuildError, Place, Problem, errors_in, in_order
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from builder.build import Made, Outcome, Request
+    from builder.build import Outcome, Request
     from builder.config import Config
+    from builder.publishing import Made
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -58,14 +59,21 @@ def build(options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     config = _configuration()
+    profile = options.profile or ("print" if options.booklet else "screen")
+    if options.booklet and profile != "print":
+        print("a booklet is made of the print profile's pages: leave --profile screen out", file=sys.stderr)
+        return WRONG_USE
+    spare_ink = config.ink_saver or profile == "print"
     request = _request(
         options,
         config,
         output=options.output or config.root / "output",
         paper=options.paper or config.paper,
+        profile=profile,
+        booklet=options.signature if options.booklet else 0,
         strict=options.strict,
         refresh=options.refresh,
-        ink_saver=config.ink_saver if options.ink_saver is None else options.ink_saver,
+        ink_saver=spare_ink if options.ink_saver is None else options.ink_saver,
         gate_ocr=options.gate_ocr,
     )
     with _progress() as progress:

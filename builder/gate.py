@@ -32,10 +32,11 @@ from urllib.parse import unquote
 
 from PIL import Image
 
-from builder import processes, readback
+from builder import processes
+from builder.pdf import readback
+from builder.pdf.provenance import DIGEST
+from builder.pdf.readback import Contents, Passage, Shown
 from builder.problems import Place, Problem
-from builder.provenance import DIGEST
-from builder.readback import Contents, Passage, Shown
 from builder.screenshots.model import SecretKind
 from builder.screenshots.secrets import form_of
 from builder.store import Store, digest
@@ -368,6 +369,6 @@ def _code() -> str:
     import importlib.metadata
 
     here = Path(__file__).parent
-    names = ("gate.py", "readback.py", "screenshots/codes.py", "screenshots/secrets.py", "screenshots/words.py")
+    names = ("gate.py", "pdf/readback.py", "screenshots/codes.py", "screenshots/secrets.py", "screenshots/words.py")
     versions = (importlib.metadata.version(name) for name in ("zxing-cpp", "rapidocr", "pikepdf", "pillow"))
     return digest(*versions, *(here.joinpath(name).read_bytes() for name in names))

@@ -13,8 +13,9 @@ from builder.blocks import Figure, PictureKey
 from builder.config import CONFIG_NAME, Config
 from builder.guides import Guide
 from builder.pages import Look
+from builder.paper import paper
+from builder.pdf.provenance import Origin, text_digest
 from builder.problems import Place, Problem
-from builder.provenance import Origin, text_digest
 from builder.screenshots import inspections, lock, prepare, review
 from builder.screenshots.addresses import normal_form
 from builder.screenshots.download import fetch
@@ -76,7 +77,7 @@ def look(request: Request, store: Store) -> Look:
     logo = config.brand.logo
     return Look(
         brand=config.brand,
-        paper=request.paper,
+        paper=paper(request.paper, request.profile),
         faces=_faces(store),
         logo=store.put_asset(logo.read_bytes(), ".svg") if logo else "",
         title=config.title,

@@ -9,18 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from builder import arranging
+from builder.arranging import Sizing
 from builder.blocks import (
     Block,
-    Callout,
     Figure,
     Heading,
-    Item,
     Listing,
     Paragraph,
-    Permissions,
     PictureKey,
+    Span,
     Spans,
-    Table,
     Together,
     figures_in,
     plain,
@@ -28,31 +27,11 @@ from builder.blocks import (
 from builder.config import Brand
 from builder.fonts import BODY, DISPLAY, FALLBACKS, Face, needed
 from builder.guides import Facts, Guide
+from builder.paper import BOTTOM_MM, MARKS_MM, TOP_MM, Paper
 from builder.screenshots.model import Picture
 
-PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
-COLUMN_MM = 166.0
-"""The width of the page's text area; figures may take all of it."""
-GUTTER_MM = 14.0
-"""Where text begins in a guide: the step's number hangs in the margin before it."""
-BORDER_MM = 0.36
-"""What a picture's hairline border takes of its width, both sides together."""
-LIST_MM = 7.0
-"""How far a list entry's text stands in."""
-TOP_MM, BOTTOM_MM = 25.0, 22.0
-"""The margins above and below the text of a page."""
-NARROW_MM = 64.0
-"""A figure up to this width stands beside its text."""
-UPRIGHT_MM = 76.0
-"""So does one up to this width that is higher than wide."""
-BESIDE_ENTRIES = 4
-"""So many of a list's entries at most stand beside the figure of the last one."""
-GROWTH = 1.35
-"""How much larger than comfortable a figure is set at most; beyond that it shouts."""
-PAIR_GAP_MM = 6.0
-"""What is free between two figures in one row."""
-AROUND_MM = 62.0
-"""What a page keeps free around its highest figure: a step's heading, the sentence before it and the caption."""
+TAB_MM = 24.0
+"""The length of a thumb tab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +39,13 @@ class Look:
     """What all pages of one build share: brand, paper, typefaces and logo as assets, and words for the imprint."""
 
     brand: Brand
-    paper: str
+    paper: Paper
     faces: tuple[tuple[Face, str], ...]  # with the asset that holds each
     logo: str
     title: str
     subtitle: str
     edition: str
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sizing:
-    """How wide a picture may be set, in mm, and how far in its text stands; layout chooses within the bounds."""
-
-    id: str
-    figure: str  # the figure's own id when this is its first picture, else empty
-    aspect: float  # height / width
-    comfortable_mm: float
-    least_mm: float
-    most_mm: float
-    indent_mm: float | None  # None where the figure stands in a cell of its own
-
-    def css(self, width_mm: float) -> str:
-        """The rules that set the picture `width_mm` wide, with its figure where text begins if there is room."""
-        rules = f"#{self.id}{{width:{width_mm:.2f}mm!important}}"
-        if self.figure:
-            offset = 0.0 if self.indent_mm is None else min(0.0, COLUMN_MM - width_mm - GUTTER_MM) - self.indent_mm
-            rules += f"#{self.figure}{{width:{width_mm:.2f}mm!important;margin-left:{offset:.2f}mm!important}}"
-        return rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +56,7 @@ class Page:
     sizings: tuple[Sizing, ...] = ()
     tagged: bool = True
     room_mm: float = 0.0  # the height of the text area, where pages are to be planned
+    for_press: bool = False  # greys in black ink alone, and the bleed told to the press
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +67,6 @@ class Cover:
     subtitle: str = ""
     kicker: str = ""
     names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """A narrow figure with the text that stands beside it."""
-
-    blocks: tuple[Any, ...]
-    figure: Figure
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two narrow figures in one row."""
-
-    figures: tuple[Figure, Figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +92,7 @@ def guide_page(
     guide: Guide, pictures: Mapping[PictureKey, Picture], look: Look, templates: Path, number: int, count: int
 ) -> Page:
     """A guide's opener, steps and checklist; `number` of `count` guides tells where its thumb tab stands."""
-    beside = _Arranger(pictures)
-    room = PAPERS[look.paper][1] - TOP_MM - BOTTOM_MM
-    arranged = replace(
-        guide,
-        introduction=beside.arrange(guide.introduction),
-        steps=tuple(replace(step, blocks=beside.arrange(step.blocks)) for step in guide.steps),
-        sections=tuple(replace(part, blocks=beside.arrange(part.blocks)) for part in guide.sections),
-    )
+    arranged = arranging.arranged(guide, pictures)
     facts = guide.facts
     card = (
         facts.needs,
@@ -167,11 +104,11 @@ def guide_page(
         facts.minutes,
         facts.verified,
     )
-    html = _render(
+    page = _page(
         templates,
         "guide.html",
         look,
-        tab=_tab(look, guide, number, count),
+        tab=_tab_style(look, guide, number, count),
         guide=arranged,
         slug=guide.slug,
         facts=facts,
@@ -182,7 +119,8 @@ def guide_page(
         checklist=checklist(guide),
         labels_for=functools.partial(_labels_for, guide),
     )
-    return Page(html, tuple(_sizings(arranged, pictures, room)), room_mm=room)
+    room = look.paper.room
+    return replace(page, sizings=tuple(arranging.sizings(arranged, pictures, room)), room_mm=room)
 
 
 def front_page(
@@ -199,34 +137,33 @@ def front_page(
         {"number": None, "title": "Glossary", "href": "part:glossary", "page": glossary_page, "lines": []},
     ]
     cover = Cover(look.title, look.subtitle, names=tuple(chapter.guide.exchange for chapter in chapters))
-    return Page(
-        _render(
-            templates,
-            "front.html",
-            look,
-            cover=cover,
-            how_to_use=how_to_use,
-            rules=rules,
-            contents=contents,
-            glance=[_glance(chapter) for chapter in chapters],
-        )
+    return _page(
+        templates,
+        "front.html",
+        look,
+        cover=cover,
+        how_to_use=how_to_use,
+        rules=rules,
+        contents=contents,
+        glance=[_glance(chapter) for chapter in chapters],
     )
 
 
 def single_cover(guide: Guide, look: Look, templates: Path) -> Page:
     """The cover of one guide's own PDF."""
     cover = Cover(guide.title, subtitle=guide.facts.summary or "", kicker=guide.exchange)
-    return Page(_render(templates, "single.html", look, cover=cover))
+    return _page(templates, "single.html", look, cover=cover)
 
 
 def back_page(look: Look, templates: Path, glossary: Sequence[Block], build_id: str) -> Page:
     """The glossary, where there is one, and the back page with the firm's contacts."""
-    return Page(_render(templates, "back.html", look, glossary=glossary, build_id=build_id))
+    alone = "" if glossary else "alone"  # the back is a left-hand page where pages have sides
+    return _page(templates, "back.html", look, glossary=glossary, build_id=build_id, root_class=alone)
 
 
-def folio_page(look: Look, templates: Path, folios: Sequence[Folio | None]) -> Page:
-    """One page with nothing but its foot for each page of a bound PDF; None leaves it empty."""
-    return Page(_render(templates, "folios.html", look, folios=folios), tagged=False)
+def folio_page(look: Look, templates: Path, folios: Sequence[Folio | None], first: int = 1) -> Page:
+    """One page with nothing but its foot for each page of a bound PDF, from the `first`; None leaves it empty."""
+    return replace(_page(templates, "folios.html", look, folios=folios, first=first), tagged=False)
 
 
 def size_class(words: str) -> str:
@@ -329,13 +266,14 @@ def _qr(address: str) -> dict[str, Any]:
     return {"size": len(rows), "drawing": "".join(strokes)}
 
 
-def _tab(look: Look, guide: Guide, number: int, count: int) -> dict[str, Any]:
-    """Where a guide's thumb tab stands, in mm: its own place on the fore-edge, repeating after the last place."""
-    height, free = 24.0, PAPERS[look.paper][1] - 80.0
-    places = max(min(count, int(free // height)), 1)
-    step = min(free / places, height + 8.0)
-    accent = guide.facts.accent or look.brand.gold
-    return {"top": 4.0 + ((number - 1) % places) * step, "height": height, "accent": accent}
+def _tab_style(look: Look, guide: Guide, number: int, count: int) -> str:
+    """Where a guide's thumb tab stands: its own place on the fore-edge, repeating after the last place."""
+    free = look.paper.height - 80.0
+    places = max(min(count, int(free // TAB_MM)), 1)
+    step = min(free / places, TAB_MM + 8.0)
+    return (
+        f"margin-top: {4.0 + ((number - 1) % places) * step}mm; border-color: {guide.facts.accent or look.brand.gold}"
+    )
 
 
 def _labels_for(guide: Guide, figure: Figure) -> tuple[str, ...]:
@@ -361,167 +299,10 @@ def _all_spans(blocks: Sequence[Block]) -> Iterator[Spans]:
                 pass
 
 
-class _Arranger:
-    """Puts narrow figures beside their text, or two of them in one row."""
-
-    def __init__(self, pictures: Mapping[PictureKey, Picture]) -> None:
-        self.pictures = pictures
-
-    def arrange(self, blocks: Sequence[Block]) -> tuple[Any, ...]:
-        return tuple(arranged for block in blocks for arranged in self._arranged(block))
-
-    def _arranged(self, block: Block) -> list[Any]:
-        if isinstance(block, Together):
-            return self._together(block)
-        if isinstance(block, Listing):
-            return self._listing(block)
-        if isinstance(block, Callout):
-            return [replace(block, blocks=self.arrange(block.blocks))]
-        return [block]
-
-    def _together(self, block: Together) -> list[Any]:
-        """The text with the first row of its figures; further rows may go onto another page."""
-        figures = [each for each in block.blocks if isinstance(each, Figure)]
-        text = block.blocks[: len(block.blocks) - len(figures)]
-        if len(figures) == 1 and self._is_narrow(figures[0]):
-            return [Beside(text, figures[0])]
-        rows = self._rows(figures)
-        return [replace(block, blocks=(*self.arrange(text), rows[0])), *rows[1:]]
-
-    def _rows(self, figures: Sequence[Figure]) -> list[Any]:
-        rows: list[Any] = []
-        for figure in figures:
-            last = rows[-1] if rows else None
-            if isinstance(last, Figure) and self._is_narrow(last) and self._is_narrow(figure):
-                rows[-1] = Pair((last, figure))
-            else:
-                rows.append(figure)
-        return rows
-
-    def _listing(self, listing: Listing) -> list[Any]:
-        """A list, parted where a narrow figure stands beside the entries that lead to it."""
-        arranged: list[Any] = []
-        items: list[Item] = []
-        for item in listing.items:
-            beside = self._beside(item)
-            if beside is None:
-                items.append(replace(item, blocks=self.arrange(item.blocks)))
-                continue
-            start = len(items)
-            while start > max(len(items) - BESIDE_ENTRIES + 1, 0) and not _has_figure(items[start - 1].blocks):
-                start -= 1
-            if start:
-                arranged.append(replace(listing, items=tuple(items[:start])))
-            text = replace(item, blocks=beside.blocks)
-            arranged.append(Beside((replace(listing, items=(*items[start:], text)),), beside.figure))
-            items = []
-        return [*arranged, *([replace(listing, items=tuple(items))] if items else [])]
-
-    def _beside(self, item: Item) -> Beside | None:
-        """A list entry that ends with a narrow figure."""
-        last = item.blocks[-1] if item.blocks else None
-        arranged = self._together(last) if isinstance(last, Together) else []
-        if len(arranged) != 1 or not isinstance(arranged[0], Beside):
-            return None
-        return replace(arranged[0], blocks=(*self.arrange(item.blocks[:-1]), *arranged[0].blocks))
-
-    def _is_narrow(self, figure: Figure) -> bool:
-        views = self.pictures[figure.picture].views
-        if len(views) != 1:
-            return False
-        upright = views[0].height >= views[0].width
-        return views[0].comfortable_mm <= (UPRIGHT_MM if upright else NARROW_MM)
-
-
-def _sizings(guide: Guide, pictures: Mapping[PictureKey, Picture], room_mm: float) -> Iterator[Sizing]:
-    yield from _sizings_in(guide.introduction, guide.slug, pictures, None, room_mm)
-    for blocks in (*(step.blocks for step in guide.steps), *(part.blocks for part in guide.sections)):
-        yield from _sizings_in(blocks, guide.slug, pictures, 0.0, room_mm)
-
-
-def _sizings_in(
-    blocks: Sequence[Any], slug: str, pictures: Mapping[PictureKey, Picture], indent: float | None, room_mm: float
-) -> Iterator[Sizing]:
-    for block in blocks:
-        if isinstance(block, Figure):
-            yield from _figure_sizings(block, slug, pictures, indent, COLUMN_MM, room_mm)
-        elif isinstance(block, Beside):
-            yield from _figure_sizings(block.figure, slug, pictures, None, UPRIGHT_MM + 8.0, room_mm)
-        elif isinstance(block, Pair):
-            widest = (COLUMN_MM - GUTTER_MM - (indent or 0.0) - PAIR_GAP_MM) / 2
-            for figure in block.figures:
-                yield from _figure_sizings(figure, slug, pictures, None, widest, room_mm)
-        elif isinstance(block, Together | Callout):
-            yield from _sizings_in(block.blocks, slug, pictures, indent, room_mm)
-        elif isinstance(block, Listing):
-            for item in block.items:
-                inner = None if indent is None else indent + LIST_MM
-                yield from _sizings_in(item.blocks, slug, pictures, inner, room_mm)
-
-
-def _figure_sizings(
-    figure: Figure,
-    slug: str,
-    pictures: Mapping[PictureKey, Picture],
-    indent: float | None,
-    widest_mm: float,
-    room_mm: float,
-) -> Iterator[Sizing]:
-    """How large a figure's pictures may be: as they wish, as long as all of them go onto one page with their text."""
-    views = pictures[figure.picture].views
-    highest = max(room_mm - AROUND_MM, 20.0)
-
-    def allowed(wishes: Sequence[float]) -> list[float]:
-        widths = [min(wish, widest_mm) for wish in wishes]
-        height = sum(width * view.height / view.width for width, view in zip(widths, views, strict=True))
-        return [width * min(1.0, highest / height) for width in widths]
-
-    least = allowed([view.least_mm + BORDER_MM for view in views])
-    comfortable = allowed([view.comfortable_mm + BORDER_MM for view in views])
-    most = allowed([min(view.most_mm, GROWTH * view.comfortable_mm) for view in views])
-    for position, view in enumerate(views):
-        yield Sizing(
-            id=f"{slug}-figure-{figure.number}-{position + 1}",
-            figure=f"{slug}-figure-{figure.number}" if position == 0 else "",
-            aspect=view.height / view.width,
-            comfortable_mm=comfortable[position],
-            least_mm=min(least[position], comfortable[position]),
-            most_mm=max(most[position], comfortable[position]),
-            indent_mm=indent,
-        )
-
-
-def _introduces(block: Any, following: Any) -> bool:
-    """Whether a block announces the next one, or warns of it, and must not be parted from it."""
-    if isinstance(block, Callout) and block.kind in {"warning", "important"}:
-        return not _is_last(following)
-    if isinstance(following, Table | Permissions):
-        return isinstance(block, Paragraph | Listing)
-    return isinstance(block, Paragraph) and plain(block.spans).rstrip().endswith(":")
-
-
-def _is_last(following: Any) -> bool:
-    """Whether a template's loop has nothing after this."""
-    import jinja2
-
-    return isinstance(following, jinja2.Undefined)
-
-
-def _belongs(items: Sequence[Item], position: int) -> bool:
-    """Whether a list entry belongs to the figure of one of the next two: all are done on the screen that it shows."""
-    if _has_figure(items[position].blocks):
-        return False
-    return any(_has_figure(item.blocks) for item in items[position + 1 : position + 3])
-
-
-def _has_figure(blocks: Sequence[Any]) -> bool:
-    """Whether there is a figure in some arranged blocks, at any depth."""
-    return any(
-        isinstance(block, Figure | Beside | Pair)
-        or (isinstance(block, Together | Callout) and _has_figure(block.blocks))
-        or (isinstance(block, Listing) and any(_has_figure(item.blocks) for item in block.items))
-        for block in blocks
-    )
+def _spelt_out(link: Span) -> str:
+    """The address of a link in brackets, for readers who can't click, where the link's words don't give it."""
+    address = link.href.split("://", 1)[-1].removesuffix("/")
+    return f" ({address})" if "://" in link.href and address not in link.text else ""
 
 
 def day(date: datetime.date) -> str:
@@ -556,8 +337,11 @@ def _environment(templates: Path) -> Any:
     )
     environment.globals |= {
         "kind_of": lambda block: type(block).__name__.casefold(),
-        "introduces": _introduces,
-        "belongs": _belongs,
+        "introduces": lambda block, following: arranging.introduces(
+            block, None if isinstance(following, jinja2.Undefined) else following
+        ),
+        "belongs": arranging.belongs,
+        "spelt_out": _spelt_out,
         "day": day,
         "size_class": size_class,
         "letter": lambda number: "abcdefghijklmnopqrstuvwxyz"[number - 1],
@@ -572,21 +356,17 @@ def _family_list(*families: str) -> Any:
     return markupsafe.Markup(", ".join(f'"{name}"' for name in names))  # noqa: S704  the names are ours
 
 
-def _css(templates: Path, look: Look, tab: Mapping[str, Any], text: str) -> str:
-    """The style sheet with the faces that a text needs: each one costs time, and those for Chinese much of it."""
-    width, height = PAPERS[look.paper]
-    paper = {"width": width, "height": height, "side": (width - COLUMN_MM) / 2, "top": TOP_MM, "bottom": BOTTOM_MM}
-    stacks = {  # the names of typefaces are ours
-        "body_font": _family_list(BODY),
-        "display_font": _family_list(DISPLAY, BODY),
-    }
+@functools.lru_cache(maxsize=16)
+def _css(templates: Path, look: Look, faces: tuple[tuple[Face, str], ...]) -> str:
+    """The style sheet, with some of the look's faces."""
+    lengths = {"top": TOP_MM, "bottom": BOTTOM_MM, "marks": MARKS_MM, "tab": TAB_MM}
+    stacks = {"body_font": _family_list(BODY), "display_font": _family_list(DISPLAY, BODY)}
     fonts = [
-        {"family": face.family, "weight": face.weight, "style": face.style, "asset": asset}
-        for face, asset in look.faces
-        if needed(face, text)
+        {"family": face.family, "weight": face.weight, "style": face.style, "asset": asset} for face, asset in faces
     ]
-    sheet = _environment(templates).get_template("handbook.css")
-    return str(sheet.render(brand=look.brand, paper=paper, tab=tab, fonts=fonts, **stacks))
+    values = {"brand": look.brand, "paper": look.paper, "fonts": fonts, **lengths, **stacks}
+    sheets = ("handbook.css", "print.css") if look.paper.is_bound else ("handbook.css",)
+    return "".join(str(_environment(templates).get_template(name).render(values)) for name in sheets)
 
 
 def rendered(templates: Path, name: str, **values: Any) -> str:
@@ -594,7 +374,7 @@ def rendered(templates: Path, name: str, **values: Any) -> str:
     return str(_environment(templates).get_template(name).render(**values))
 
 
-def _render(templates: Path, name: str, look: Look, *, tab: Mapping[str, Any] | None = None, **values: Any) -> str:
+def _page(templates: Path, name: str, look: Look, **values: Any) -> Page:
     html = str(
         _environment(templates)
         .get_template(name)
@@ -606,11 +386,13 @@ def _render(templates: Path, name: str, look: Look, *, tab: Mapping[str, Any] | 
             logo=look.logo,
             title=look.title,
             edition=look.edition,
+            is_bound=look.paper.is_bound,
             language=look.language,
             body_class="",
-            **{"pictures": {}, "slug": "", **values},
+            **{"pictures": {}, "slug": "", "root_class": "", **values},
         )
     )
-    # The sheet is ours, and the brand's colours in it were checked by form.
-    css = _css(templates, look, tab or {"top": 0.0, "height": 0.0, "accent": look.brand.gold}, html)
-    return html.replace("<style></style>", f"<style>{css}</style>", 1)
+    # Each face costs time, and those for Chinese much of it.
+    faces = tuple((face, asset) for face, asset in look.faces if needed(face, html))
+    css = _css(templates, look, faces)  # the sheet is ours, and the brand's colours in it were checked by form
+    return Page(html.replace("<style></style>", f"<style>{css}</style>", 1), for_press=look.paper.is_bound)

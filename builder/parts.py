@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field, fields, is_dataclass
+from itertools import accumulate
 from pathlib import Path
 from types import ModuleType
 
@@ -23,8 +24,8 @@ from builder.guides import Guide
 from builder.markdown import parse as parse_markdown
 from builder.markdown import settle
 from builder.pages import Chapter, Folio, Look, Page
-from builder.problems import BuildError, Place, Problem, Severity, errors_in
-from builder.provenance import MadeOf, Origin, sha256
+from builder.pdf.provenance import MadeOf, Origin, sha256
+from builder.problems import BuildError, Place, Problem, Severity
 from builder.screenshots.model import Picture
 from builder.store import Store, digest
 
@@ -46,47 +47,55 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A laid-out document. `anchors` tells on which of its pages, from 0, each id stands."""
+    """A laid-out document. `anchors` tells on which of its pages, from 0, each id stands.
+
+    `complaints` is what the engine said of it; what it said several times over counts once.
+    """
 
     key: str
     pdf: Path
     pages: int
     anchors: Mapping[str, int]
+    blanks: tuple[int, ...]  # its empty pages, from 0
+    complaints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A part's place in a PDF: the style of its page numbers, and how many empty pages follow it."""
+
+    part: Part
+    labels: str
+    blanks: int = 0
+
+    @property
+    def pages(self) -> int:
+        return self.part.pages + self.blanks
+
+    @property
+    def printed(self) -> Iterator[bool]:
+        """Of each page, whether there is anything on it."""
+        return (number < self.part.pages and number not in self.part.blanks for number in range(self.pages))
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A PDF to be bound: its parts with the style of their page numbers, and the part with the feet of all pages."""
+    """A PDF to be bound: its parts in order, and the feet of its pages.
+
+    That of the last page tells what the PDF is made of, so that it has to be laid out anew whenever anything changes.
+    """
 
     name: str
     key: str
-    parts: tuple[tuple[Part, str], ...]
+    runs: tuple[Run, ...]
     folios: Part
+    colophon: Page
     title: str
     subject: str
     language: str
     author: str
     created: datetime.datetime
     made_of: MadeOf
-
-
-@contextlib.contextmanager
-def early_worker(jobs: int) -> Iterator[Executor | None]:
-    """A process that loads the engine while this one is still reading; after an edit, half of the time is that.
-
-    None where only one process may work.
-    """
-    if jobs < 2:
-        yield None
-        return
-    with processes.pool(1, sharing=True) as worker:
-        worker.submit(_load_engine_there)
-        yield worker
-
-
-def _load_engine_there() -> None:
-    with contextlib.suppress(BuildError):  # told when something is to be laid out
-        load_engine()
 
 
 def guide_pages(
@@ -102,7 +111,7 @@ def guide_pages(
 
 def begin(book: Book, documents: Mapping[str, Page], worker: Executor | None) -> Future[None] | None:
     """Has the early worker lay out the one document that was not laid out before; several wait for `guide_parts`."""
-    waiting = [(page, key) for page in documents.values() if not _is_laid_out(book, key := _key(page))]
+    waiting = [(page, key) for page in documents.values() if _kept(book, key := _key(page)) is None]
     if worker is None or len(waiting) != 1:
         return None
     (page, key) = waiting[0]
@@ -115,33 +124,71 @@ def guide_parts(
     """The parts of the chosen guides by slug; those not laid out before are laid out in parallel processes."""
     lay_out_all(book, list(documents.values()), jobs, progress, [guide.exchange for guide in chosen])
     parts = {slug: lay_out(book, page) for slug, page in documents.items()}
-    problems = [
-        _complaint(words, guide.file, guide) for guide in chosen for words in _complaints(book, parts[guide.slug])
-    ]
+    for slug, part in parts.items():
+        book.store.keep_note(_last_key(book, slug), part.key)
+    problems = [_complaint(words, guide.file, guide) for guide in chosen for words in parts[guide.slug].complaints]
     return parts, problems
+
+
+def other_problems(bindings: Sequence[Binding], laid: Mapping[str, Part]) -> list[Problem]:
+    """What the engine said of all that is no guide: covers, front and back matter, feet."""
+    guides = {part.key for part in laid.values()}
+    found = [part for binding in bindings for part in (*(run.part for run in binding.runs), binding.folios)]
+    words = dict.fromkeys(words for part in found if part.key not in guides for words in part.complaints)
+    return [_complaint(each, CONFIG_NAME) for each in words]
+
+
+def foresee(book: Book, guides: Sequence[Guide], chosen: Sequence[Guide], documents: Mapping[str, Page]) -> None:
+    """Lays out covers, front and back matter and feet as they will be if every guide keeps its pages.
+
+    That is so after most edits. It is for the time in which the guide is being laid out elsewhere; if the guide does
+    get other pages, the result is not used.
+    """
+    likely = {slug: _kept(book, _key(page)) or _last(book, slug) for slug, page in documents.items()}
+    known = {guide.slug: part for guide in chosen if (part := likely[guide.slug]) and _has_steps(guide, part)}
+    for guide in chosen:
+        if guide.slug in known:
+            single(book, guide, known[guide.slug])
+    if len(known) == len(guides):
+        whole = handbook(book, guides, known)
+        load_engine().lay_out(whole.colophon, book.store.assets)  # its words will be others; the engine is warm then
+
+
+def _has_steps(guide: Guide, part: Part) -> bool:
+    return len(guide.steps) == sum(anchor.startswith(f"{guide.slug}-step-") for anchor in part.anchors)
+
+
+def _last(book: Book, slug: str) -> Part | None:
+    """What a guide was laid out as last time, in this profile on this paper."""
+    return _kept(book, book.store.note(_last_key(book, slug)) or "")
+
+
+def _last_key(book: Book, slug: str) -> str:
+    return digest("last", slug, repr(book.look.paper))
 
 
 def lay_out(book: Book, page: Page) -> Part:
     """The part of a document, laid out only if it was not before."""
     key = _key(page)
+    part = _kept(book, key)
+    if part is None:
+        _lay_out_and_keep(page, key, book.store)
+        part = _kept(book, key)
+    assert part is not None
+    return part
+
+
+def _kept(book: Book, key: str) -> Part | None:
     note, pdf = book.store.note(key), book.store.result(key, ".pdf")
     if note is None or pdf is None:
-        _lay_out_and_keep(page, key, book.store)
-        note, pdf = book.store.note(key), book.store.result(key, ".pdf")
-    assert pdf is not None
-    return Part(key, pdf, note["pages"], note["anchors"])
-
-
-def _is_laid_out(book: Book, key: str) -> bool:
-    return bool(book.store.note(key) and book.store.result(key, ".pdf"))
+        return None
+    return Part(key, pdf, note["pages"], note["anchors"], tuple(note["blanks"]), tuple(note["complaints"]))
 
 
 def lay_out_all(book: Book, documents: Sequence[Page], jobs: int, progress: Progress, names: Sequence[str]) -> None:
     """Lays out what was not laid out before, in several processes where that is worth their start."""
     waiting = [
-        (page, key, name)
-        for page, name in zip(documents, names, strict=True)
-        if not _is_laid_out(book, key := _key(page))
+        (page, key, name) for page, name in zip(documents, names, strict=True) if _kept(book, key := _key(page)) is None
     ]
     if not waiting:
         return
@@ -163,14 +210,15 @@ def lay_out_all(book: Book, documents: Sequence[Page], jobs: int, progress: Prog
 def _lay_out_and_keep(page: Page, key: str, store: Store) -> None:
     laid = load_engine().lay_out(page, store.assets)
     store.keep(key, ".pdf", laid.pdf)
-    store.keep_note(key, {"pages": laid.pages, "anchors": laid.anchors, "complaints": laid.complaints})
+    note = {"pages": laid.pages, "anchors": laid.anchors, "blanks": laid.blanks, "complaints": laid.complaints}
+    store.keep_note(key, note)
 
 
 def load_engine() -> ModuleType:
     """The layout module; BuildError when the system lacks the libraries that its engine loads."""
     try:
         with contextlib.redirect_stdout(None):  # the engine prints advice of its own
-            from builder import layout
+            from builder.layout import document as layout
     except OSError as error:
         message = f"the system's text libraries are missing: {str(error).splitlines()[0]}"
         hint = "Type: python3 tools/bootstrap.py libraries. It installs them where it may, and says how elsewhere."
@@ -180,7 +228,9 @@ def load_engine() -> ModuleType:
 
 def _key(page: Page) -> str:
     """What a part depends on: the document, which names its assets by their content, and the engine."""
-    return digest("part", page.html, repr((page.sizings, page.tagged, page.room_mm)), PRODUCER, _engine(), _code())
+    return digest(
+        "part", page.html, repr((page.sizings, page.tagged, page.room_mm, page.for_press)), PRODUCER, _engine(), _code()
+    )
 
 
 @functools.cache
@@ -193,13 +243,8 @@ def _engine() -> str:
 @functools.cache
 def _code() -> str:
     here = Path(__file__).parent
-    names = ("layout", "engine", "fitting", "paging", "finish", "tagging", "structure", "painting", "metadata")
-    return digest(*(here.joinpath(name).read_bytes() for name in ("fonts.conf", *(f"{name}.py" for name in names))))
-
-
-def _complaints(book: Book, part: Part) -> list[str]:
-    """What the engine said of a part; what it says several times over counts once."""
-    return list(dict.fromkeys(book.store.note(part.key)["complaints"]))
+    files = [*sorted((here / "layout").glob("*.*")), here / "pdf" / "metadata.py", here / "paper.py"]
+    return digest(*(file.read_bytes() for file in files))
 
 
 def _complaint(words: str, file: str, said_by: object = ()) -> Problem:
@@ -227,62 +272,69 @@ def _lines_with(text: str, value: object, line: int) -> Iterator[int]:
             yield from _lines_with(text, getattr(value, each.name), own)
 
 
-def _front(book: Book, page: Page) -> Part:
-    """The part of a document that is no guide; BuildError where its words can't be printed."""
-    part = lay_out(book, page)
-    problems = [_complaint(words, CONFIG_NAME) for words in _complaints(book, part)]
-    if errors_in(problems):
-        raise BuildError(problems)
-    return part
-
-
 def single(book: Book, guide: Guide, part: Part) -> Binding:
     """One guide's own PDF: cover, guide, contacts."""
     look = book.look
-    cover = _front(book, pages.single_cover(guide, look, book.templates))
-    back = _front(book, pages.back_page(look, book.templates, (), ""))
-    total = cover.pages + part.pages + back.pages
+    cover = lay_out(book, pages.single_cover(guide, look, book.templates))
+    back = lay_out(book, pages.back_page(look, book.templates, (), ""))
+    runs = (_run(book, cover, "arabic"), _run(book, part, "arabic", before=back), Run(back, "arabic"))
     build_id = digest(cover.key, part.key, back.key)[:12]
-    folios = [Folio(_imprint(look), str(number), f" of {total}") for number in range(2, total)]
-    parts = ((cover, "arabic"), (part, "arabic"), (back, "arabic"))
-    made_of = _made_of(book, f"guides/{guide.slug}.pdf", parts, [guide], build_id)
-    stamped = _front(book, pages.folio_page(look, book.templates, [None, *folios, _colophon(made_of)]))
+    made_of = _made_of(book, f"guides/{guide.slug}.pdf", runs, [guide], build_id)
     subject = guide.facts.summary or guide.title
-    return _binding(book, made_of, parts, stamped, guide.title, subject)
+    return _binding(book, made_of, runs, guide.title, subject)
 
 
 def handbook(book: Book, guides: Sequence[Guide], laid: Mapping[str, Part]) -> Binding:
     """The whole handbook: front matter in roman page numbers, the guides and the glossary in arabic ones."""
     look, templates = book.look, book.templates
-    chapters, next_page = [], 1
-    for number, guide in enumerate(guides, 1):
-        part = laid[guide.slug]
-        steps = tuple(
-            next_page + part.anchors[f"{guide.slug}-step-{position}"] for position in range(1, len(guide.steps) + 1)
-        )
-        chapters.append(Chapter(guide, number, next_page, steps))
-        next_page += part.pages
+    inside = [_run(book, laid[guide.slug], "arabic") for guide in guides]
+    firsts = [*accumulate((run.pages for run in inside), initial=1)]
+    chapters = [
+        Chapter(guide, number, first, _step_pages(guide, run.part, first))
+        for number, (guide, run, first) in enumerate(zip(guides, inside, firsts[:-1], strict=True), 1)
+    ]
     how_to_use, rules = _text(book, "how-to-use"), _text(book, "rules")
-    front = _front(book, pages.front_page(look, templates, chapters, how_to_use, rules, next_page))
-    back = _front(book, pages.back_page(look, templates, _text(book, "glossary"), ""))
-    total = next_page - 1 + back.pages
+    front = lay_out(book, pages.front_page(look, templates, chapters, how_to_use, rules, firsts[-1]))
+    back = lay_out(book, pages.back_page(look, templates, _text(book, "glossary"), ""))
+    runs = (_run(book, front, "roman"), *inside, Run(back, "arabic"))
     build_id = digest(front.key, *(laid[guide.slug].key for guide in guides), back.key)[:12]
-    folios: list[Folio | None] = [None]
-    folios += [Folio(_imprint(look), _roman(number), "") for number in range(2, front.pages + 1)]
-    folios += [Folio(_imprint(look), str(number), f" of {total}") for number in range(1, total)]
-    parts = ((front, "roman"), *((laid[guide.slug], "arabic") for guide in guides), (back, "arabic"))
-    made_of = _made_of(book, "handbook.pdf", parts, guides, build_id)
-    stamped = _front(book, pages.folio_page(look, templates, [*folios, _colophon(made_of)]))
-    return _binding(book, made_of, parts, stamped, look.title, look.subtitle)
+    made_of = _made_of(book, "handbook.pdf", runs, guides, build_id)
+    return _binding(book, made_of, runs, look.title, look.subtitle)
 
 
-def bind(binding: Binding, out: Path) -> int:
+def _run(book: Book, part: Part, labels: str, before: Part | None = None) -> Run:
+    """A part with what makes the next one begin on a right-hand page; a single back page, `before`, on a left one."""
+    if not book.look.paper.is_bound:
+        return Run(part, labels)
+    ends_right = part.pages % 2 == 1
+    return Run(part, labels, int(ends_right != (before is not None and before.pages == 1)))
+
+
+def _step_pages(guide: Guide, part: Part, first: int) -> tuple[int, ...]:
+    return tuple(first + part.anchors[f"{guide.slug}-step-{position}"] for position in range(1, len(guide.steps) + 1))
+
+
+def _folios(look: Look, runs: Sequence[Run]) -> list[Folio | None]:
+    """The feet of all pages but the last: none on the cover and on empty ones, on the others the page's number."""
+    total = sum(run.pages for run in runs if run.labels == "arabic")
+    reached = dict.fromkeys((run.labels for run in runs), 0)
+    folios: list[Folio | None] = []
+    for run in runs:
+        for is_printed in run.printed:
+            reached[run.labels] += 1
+            number = reached[run.labels]
+            words = (_roman(number), "") if run.labels == "roman" else (str(number), f" of {total}")
+            folios.append(Folio(_imprint(look), *words) if is_printed else None)
+    return [None, *folios[1:-1]]
+
+
+def bind(book: Book, binding: Binding, out: Path) -> int:
     """Writes a binding; the number of its pages."""
-    from builder import binding as binder
+    from builder.pdf import binding as binder
 
     made_of = binding.made_of
     bound = binder.bind(
-        [binder.Part(part.pdf, labels) for part, labels in binding.parts],  # type: ignore[arg-type]
+        [binder.Part(run.part.pdf, run.labels, run.blanks) for run in binding.runs],  # type: ignore[arg-type]
         out,
         title=binding.title,
         language=binding.language,
@@ -292,39 +344,34 @@ def bind(binding: Binding, out: Path) -> int:
         creator=PRODUCER,
         producer=PRODUCER,
         properties={"Edition": made_of.edition, "BuildId": made_of.build_id, "ContentDigest": made_of.content},
-        overlay=binding.folios.pdf,
+        overlays=[binding.folios.pdf, lay_out(book, binding.colophon).pdf],
         made_of=made_of,
     )
     return bound.pages
 
 
-def _made_of(
-    book: Book, name: str, parts: Sequence[tuple[Part, str]], guides: Sequence[Guide], build_id: str
-) -> MadeOf:
+def _made_of(book: Book, name: str, runs: Sequence[Run], guides: Sequence[Guide], build_id: str) -> MadeOf:
     """What a PDF is made of. Its content's digest is the parts': the last page prints it, so it can't be the file's."""
-    content = sha256(b"".join(sha256(part.pdf.read_bytes()).encode() for part, _ in parts))
+    content = sha256(b"".join(sha256(run.part.pdf.read_bytes()).encode() for run in runs))
     origins = {guide.slug: book.origins[guide.slug] for guide in guides if guide.slug in book.origins}
     screenshots = {address: found for origin in origins.values() for address, found in origin.screenshots.items()}
     texts = {slug: origin.text for slug, origin in origins.items()}
+    name = name if book.look.paper.profile == "screen" else f"{book.look.paper.profile}/{name}"
     return MadeOf(name, book.look.edition, build_id, content, texts, screenshots)
 
 
-def _colophon(made_of: MadeOf) -> Folio:
-    """The foot of the back page."""
-    return Folio(f"Build {made_of.build_id} · Content {made_of.short_content}", "", "")
-
-
-def _binding(
-    book: Book, made_of: MadeOf, parts: tuple[tuple[Part, str], ...], folios: Part, title: str, subject: str
-) -> Binding:
+def _binding(book: Book, made_of: MadeOf, runs: tuple[Run, ...], title: str, subject: str) -> Binding:
     look = book.look
-    here = Path(__file__).parent
-    code = digest(*(here.joinpath(f"{name}.py").read_bytes() for name in ("binding", "provenance")))
+    folios = lay_out(book, pages.folio_page(look, book.templates, _folios(look, runs)))
+    colophon = Folio(f"Build {made_of.build_id} · Content {made_of.short_content}", "", "")
+    last = pages.folio_page(look, book.templates, [colophon], sum(run.pages for run in runs))
+    code = digest(*(file.read_bytes() for file in sorted((Path(__file__).parent / "pdf").glob("*.py"))))
     key = digest(
         "binding",
         repr(made_of),
-        repr([(part.key, label) for part, label in parts]),
+        repr([(run.part.key, run.labels, run.blanks) for run in runs]),
         folios.key,
+        _key(last),
         title,
         subject,
         look.language,
@@ -333,7 +380,7 @@ def _binding(
         code,
     )
     return Binding(
-        made_of.name, key, parts, folios, title, subject, look.language, look.brand.name, book.created, made_of
+        made_of.name, key, runs, folios, last, title, subject, look.language, look.brand.name, book.created, made_of
     )
 
 

@@ -70,3 +70,10 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def errors_in(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Only what stops publication."""
     return tuple(problem for problem in problems if problem.is_error)
+
+
+def stop_on_errors(problems: Iterable[Problem]) -> None:
+    """BuildError with all problems where there is an error among them."""
+    problems = in_order(problems)
+    if errors_in(problems):
+        raise BuildError(problems)

@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
@@ -48,6 +48,17 @@ def pool(workers: int, *, sharing: bool = False) -> Iterator[ProcessPoolExecutor
         executor.shutdown(wait=False, cancel_futures=True)
         raise
     executor.shutdown()
+
+
+@contextlib.contextmanager
+def early_worker(jobs: int, task: Callable[[], None]) -> Iterator[ProcessPoolExecutor | None]:
+    """One worker that does a task of its own while this process goes on; None where only one process may work."""
+    if jobs < 2:
+        yield None
+        return
+    with pool(1, sharing=True) as worker:
+        worker.submit(task)
+        yield worker
 
 
 @contextlib.contextmanager

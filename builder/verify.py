@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from builder import gather, guides, provenance
+from builder import gather, guides
 from builder.config import Config
+from builder.pdf import provenance
+from builder.pdf.provenance import MadeOf
 from builder.problems import Place, Problem, Severity
-from builder.provenance import MadeOf
 from builder.screenshots import lock
 
 FILE_BYTES = 200_000_000
@@ -160,7 +161,7 @@ def _changed_guides(record: MadeOf, config: Config) -> Iterator[str]:
             yield f"{_plain(slug)} (gone)"
         elif _text_digest(files[slug]) != found:
             yield f"{slug} (changed)"
-    if not record.name.startswith("guides/"):
+    if "guides/" not in record.name:
         yield from (f"{slug} (new)" for slug in files if slug not in record.guides)
 
 

@@ -20,6 +20,7 @@ from builder.guides import Guide
 
 MM = 72 / 25.4
 TOP, BOTTOM, SIDE = 25 * MM, 22 * MM, 166 * MM  # margins above and below, width of the column
+BINDING = 5 * MM  # by how much a bound page's margin at the spine is wider
 LEAST_FILL = 0.45
 
 
@@ -33,13 +34,17 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page: its glyphs in order of painting, its pictures' and drawings' boxes as (x0, top, x1, bottom)."""
+    """A trimmed page: its glyphs in order of painting, its pictures' and drawings' boxes as (x0, top, x1, bottom).
+
+    `shift` is by how far its column stands to the right of the middle.
+    """
 
     width: float
     height: float
     glyphs: tuple[Glyph, ...]
     pictures: tuple[tuple[float, float, float, float], ...]
     drawings: tuple[tuple[float, float, float, float], ...]
+    shift: float = 0.0
 
     @property
     def text(self) -> str:
@@ -48,12 +53,16 @@ class Sheet:
 
     @property
     def left(self) -> float:
-        return (self.width - SIDE) / 2
+        return (self.width - SIDE) / 2 + self.shift
+
+    @property
+    def right(self) -> float:
+        return self.left + SIDE
 
     @property
     def fill(self) -> float:
         """How much of the text area's height is in use, 0 to 1."""
-        floor, right = self.height - BOTTOM, self.width - self.left
+        floor, right = self.height - BOTTOM, self.right
         bottoms = [glyph.bottom for glyph in self.glyphs if TOP < glyph.bottom < floor + 1 and glyph.x < right]
         boxes = (*self.pictures, *self.drawings)
         bottoms += [bottom for x0, _, _, bottom in boxes if TOP < bottom < floor + 1 and x0 < right]
@@ -80,7 +89,7 @@ def squeezed(text: str) -> str:
 def read(path: Path) -> Printed:
     """Everything that the tests ask of a PDF."""
     with pdfplumber.open(path) as plumbed:
-        sheets = tuple(_sheet(page) for page in plumbed.pages)
+        sheets = tuple(_sheet(page, number) for number, page in enumerate(plumbed.pages))
     with pikepdf.open(path) as pdf:
         numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
         names = {name: numbers[target[0].objgen] for name, target in _named(pdf).items()}
@@ -94,16 +103,27 @@ def read(path: Path) -> Printed:
         )
 
 
-def _sheet(page: Any) -> Sheet:
+def _sheet(page: Any, number: int) -> Sheet:
+    """A page as it is when it has been cut along its marks."""
+    left, top, right, bottom = page.trimbox
+
+    def moved(one: Any) -> tuple[float, float, float, float]:
+        return one["x0"] - left, one["top"] - top, one["x1"] - left, one["bottom"] - top
+
     glyphs = (
-        Glyph(squeezed(char["text"]), char["top"], char["bottom"], char["x0"])
+        Glyph(squeezed(char["text"]), char["top"] - top, char["bottom"] - top, char["x0"] - left)
         for char in page.chars
         if squeezed(char["text"])
     )
-    pictures = ((one["x0"], one["top"], one["x1"], one["bottom"]) for one in page.images)
-    drawn = [*page.rects, *page.lines, *page.curves]
-    drawings = ((one["x0"], one["top"], one["x1"], one["bottom"]) for one in drawn)
-    return Sheet(float(page.width), float(page.height), tuple(glyphs), tuple(pictures), tuple(drawings))
+    is_bound = page.trimbox != page.mediabox
+    return Sheet(
+        float(right - left),
+        float(bottom - top),
+        tuple(glyphs),
+        tuple(moved(one) for one in page.images),
+        tuple(moved(one) for one in [*page.rects, *page.lines, *page.curves]),
+        (BINDING if number % 2 == 0 else -BINDING) if is_bound else 0.0,
+    )
 
 
 def _named(pdf: pikepdf.Pdf) -> dict[str, Any]:
@@ -113,11 +133,11 @@ def _named(pdf: pikepdf.Pdf) -> dict[str, Any]:
 
 def _links(pdf: pikepdf.Pdf) -> Iterator[tuple[int, tuple[float, float, float, float], str]]:
     for number, page in enumerate(pdf.pages):
-        height = float(page.mediabox[3])
+        left, _, _, upper = (float(each) for each in page.trimbox)
         for note in page.get("/Annots", ()):
             if note.Subtype == "/Link" and (target := _target(note)) is not None:
                 x0, y0, x1, y1 = (float(each) for each in note.Rect)
-                yield number, (x0, height - y1, x1, height - y0), target
+                yield number, (x0 - left, upper - y1, x1 - left, upper - y0), target
 
 
 def _target(note: Any) -> str | None:
@@ -203,11 +223,13 @@ def contents_faults(printed: Printed) -> list[str]:
         for name, page in listed.items()
         if listed.get(f"{name}-step-1", page) != page
     ]
+    if sum(page == listed.get("glossary") for page in listed.values()) < 3:
+        faults.append("the last entry of the contents stands alone on a page")
     for page, (_, top, _, bottom), name in printed.links:
         if page not in pages:
             continue
         sheet, middle = printed.sheets[page], (top + bottom) / 2
-        edge = sheet.width - sheet.left - 12 * MM
+        edge = sheet.right - 12 * MM
         right = [glyph for glyph in sheet.glyphs if glyph.top < middle < glyph.bottom and glyph.x > edge]
         found = re.search(r"\d+$", "".join(glyph.text for glyph in sorted(right, key=lambda glyph: glyph.x)))
         label = printed.labels[printed.names.get(name, 0)]
@@ -225,7 +247,7 @@ def figure_faults(printed: Printed, guide: Guide, views: dict[int, int]) -> list
     inside = chapter(printed, guide)
     for number in inside:
         sheet = printed.sheets[number]
-        right, floor = sheet.width - sheet.left, sheet.height - BOTTOM
+        right, floor = sheet.right, sheet.height - BOTTOM
         for x0, top, x1, bottom in sheet.pictures:
             if x0 < sheet.left - 1 or x1 > right + 1 or top < TOP - 1 or bottom > floor + 1:
                 faults.append(f"page {number}: a picture from {x0:.0f}, {top:.0f} to {x1:.0f}, {bottom:.0f}")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pikepdf
 import pytest
 from samples import SAMPLE, make_project
 
+from builder import commands, config
+from builder.build import Request, build
 from builder.cli import main
 
 
@@ -91,13 +95,47 @@ def test_a_deleted_pdf_comes_back_the_same(project: Path) -> None:
     assert pdf.read_bytes() == before
 
 
-def test_two_folders_give_the_same_bytes(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From nothing, in another folder, with another number of processes."""
+def test_what_is_edited_during_a_build_is_built_next_time(project: Path) -> None:
+    guide = project / "guides" / "example.md"
+    text = guide.read_text("utf-8")
+    guide.write_text(text.replace("Open the site and log in.", "Log in."), "utf-8")
+
+    def edit(stage: str, *_: object) -> None:
+        if stage == "Binding":
+            guide.write_text(text.replace("Open the site and log in.", "Log in with your password."), "utf-8")
+
+    found, _ = config.load(project)
+    assert found is not None
+    request = Request(found, project / "guides", project / "output", datetime.date(2026, 1, 5))
+    assert any(made.fresh for made in build(request, edit).made)
+    assert any(made.fresh for made in build(request, lambda *_: None).made)
+    assert not any(made.fresh for made in build(request, lambda *_: None).made)
+    assert any("Log in with your password." in page for page in pages_of(project / "output" / "handbook.pdf"))
+
+
+def test_the_same_inputs_give_the_same_bytes(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In another folder, on other days, with one process and with four, with the cache empty, part full and full."""
+
+    class Day(datetime.date):
+        @classmethod
+        def today(cls) -> datetime.date:
+            return days.pop()
+
+    def built_again(*options: str) -> dict[str, bytes]:
+        shutil.rmtree(project / "output", ignore_errors=True)
+        assert main(["build", *options]) == 0
+        return {path.name: path.read_bytes() for path in (project / "output").rglob("*.pdf")}
+
+    days = [datetime.date(2026, 1, day) for day in (5, 6, 7)]
+    expected = {path.name: path.read_bytes() for path in (built / "output").rglob("*.pdf")}
     project = make_project(tmp_path)
     monkeypatch.chdir(project)
-    assert main(["build", "--jobs", "1"]) == 0
-    for name in ("handbook.pdf", "guides/example.pdf"):
-        assert (project / "output" / name).read_bytes() == (built / "output" / name).read_bytes()
+    monkeypatch.setattr(commands, "datetime", types.SimpleNamespace(date=Day))
+    assert built_again("--jobs", "4") == expected
+    shutil.rmtree(project / ".cache" / "results")
+    assert built_again("--jobs", "1") == expected
+    assert built_again("--jobs", "4") == expected
+    assert days == []
 
 
 def test_slugs_make_those_guides_and_no_handbook(
@@ -158,8 +196,8 @@ def test_an_unknown_slug_names_the_known_ones(project: Path, capfd: pytest.Captu
 
 
 def test_wrong_configuration_is_reported_with_its_line(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    config = project / "handbook.yaml"
-    config.write_text(config.read_text("utf-8") + "papper: a4\nlimits:\n  retries: many\n", "utf-8")
+    settings = project / "handbook.yaml"
+    settings.write_text(settings.read_text("utf-8") + "papper: a4\nlimits:\n  retries: many\n", "utf-8")
     assert main(["build"]) == 1
     said = capfd.readouterr().err
     assert "handbook.yaml:8: C03 there is no key 'papper'" in said

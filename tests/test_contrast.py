@@ -15,7 +15,7 @@ from samples import ROOT, make_project
 
 from builder import config, contrast
 
-SHEET = (ROOT / "templates" / "handbook.css").read_text("utf-8")
+SHEET = "".join((ROOT / "templates" / name).read_text("utf-8") for name in ("handbook.css", "print.css"))
 COLOUR = re.compile(r"#[0-9A-Fa-f]{3,8}\b|\{\{ brand\.(\w+) \}\}")
 
 

@@ -19,9 +19,11 @@ from weasyprint.layout import inline, preferred
 from weasyprint.text import fonts, line_break
 from weasyprint.text.ffi import ffi
 
-from builder import engine, layout
+from builder.arranging import Sizing
 from builder.fonts import FACES
-from builder.pages import Page, Sizing
+from builder.layout import document as layout
+from builder.layout import engine
+from builder.pages import Page
 from builder.store import Store
 
 WORDS = "Every key that a client makes is kept by the client, and nobody else ever sees the secret that goes with it. "
@@ -63,7 +65,8 @@ def planned(store: Store, body: str = TEXTS) -> Page:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the libraries are searched for without tools")
 def test_no_tool_is_started_to_find_the_libraries() -> None:
     refuse = "lambda event, _: event in ('subprocess.Popen', 'os.posix_spawn', 'os.fork', 'os.system') and 1 / 0"
-    subprocess.run([sys.executable, "-c", f"import sys; sys.addaudithook({refuse}); import builder.layout"], check=True)
+    code = f"import sys; sys.addaudithook({refuse}); import builder.layout.document"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_the_search_for_libraries_is_put_back() -> None:

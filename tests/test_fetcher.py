@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from samples import screen
 
-from builder import layout
 from builder.fonts import FACES
+from builder.layout import document as layout
 from builder.pages import Page
 from builder.screenshots.encode import encode
 from builder.store import Store

@@ -27,7 +27,7 @@ from laid_out import (
 )
 from PIL import Image
 
-from builder import finish, painting
+from builder.layout import finish, painting
 
 ICON = '<svg aria-hidden="true" width="8" height="8" viewBox="0 0 8 8"><circle cx="4" cy="4" r="3"/></svg>'
 CHECKBOX_CSS = "input { appearance: auto; width: 4mm; height: 4mm; border: 0.5pt solid }"
@@ -297,7 +297,7 @@ def test_tagged_content_is_painted_in_reading_order_and_looks_the_same(
         return lay_out(tmp_path / name, PAINTED_LATE, css=PAINTED_LATE_CSS, pictures={"it": png(drawing())})
 
     inner = made("inner.pdf")
-    monkeypatch.setattr("builder.tagging.paint_in_reading_order", lambda *_: None)
+    monkeypatch.setattr("builder.layout.tagging.paint_in_reading_order", lambda *_: None)
     plain = made("plain.pdf")
     with pymupdf.open(inner) as new, pymupdf.open(plain) as old:
         words = [word[4] for word in new[0].get_text("words", sort=False)]

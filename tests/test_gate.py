@@ -25,11 +25,12 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from PIL import Image, ImageOps
 from samples import ROOT, SAMPLE, make_project, screen
 
-from builder import gate, readback
+from builder import gate
 from builder.cli import main
 from builder.gate import Clear, Watch
+from builder.pdf import readback
+from builder.pdf.readback import Passage
 from builder.problems import Problem
-from builder.readback import Passage
 from builder.screenshots.model import Box
 from builder.screenshots.secrets import fingerprint
 from builder.store import Store

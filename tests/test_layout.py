@@ -26,14 +26,15 @@ from builder.blocks import PictureKey
 from builder.config import load
 from builder.fonts import FACES, FALLBACKS
 from builder.guides import Guide
+from builder.layout.paging import LEVELS, NEVER, Piece, plan
 from builder.pages import Look
-from builder.paging import LEVELS, NEVER, Piece, plan
-from builder.problems import BuildError, Problem
-from builder.provenance import Origin, sha256
+from builder.paper import PROFILES, paper
+from builder.pdf.provenance import Origin, sha256
+from builder.problems import Problem
 from builder.screenshots.model import Picture, View
 from builder.store import Store
 
-PAPERS = ("a4", "letter")
+PAPERS = [(size, profile) for profile in PROFILES for size in ("a4", "letter")]
 OWN_GUIDES = ("binance", "bingx", "coinstore", "gate", "lbank")
 SIZES = {"menu": (350, 750), "dialog": (620, 520), "form": (900, 700), "page": (1600, 700), "tall": (600, 3000)}
 SIZES["large"] = (900, 1000)
@@ -83,14 +84,14 @@ def _view(store: Store, kind: str) -> View:
     return View(asset, *SIZES[kind], comfortable, least, most, (0.2, 0.2, 0.4, 0.4) if kind == "dialog" else None)
 
 
-def look(store: Store, paper: str, **brand: object) -> Look:
+def look(store: Store, size: str, profile: str = "screen", **brand: object) -> Look:
     config, _ = load(ROOT)
     assert config is not None and config.brand.logo is not None
     faces = tuple((face, store.put_asset(face.load(), face.suffix)) for face in (*FACES, *FALLBACKS))
     logo = store.put_asset(config.brand.logo.read_bytes(), ".svg") if brand.get("logo", True) else ""
     return Look(
         replace(config.brand, **{"logo": None, **{name: value for name, value in brand.items() if name != "logo"}}),
-        paper,
+        paper(size, profile),
         faces,
         logo,
         "Exchange API Handbook",
@@ -100,10 +101,10 @@ def look(store: Store, paper: str, **brand: object) -> Look:
     )
 
 
-def book(store: Store, paper: str, guides: Sequence[Guide], **brand: object) -> parts.Book:
+def book(store: Store, on: tuple[str, str], guides: Sequence[Guide], **brand: object) -> parts.Book:
     created = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
     origins = {one.slug: Origin(sha256(b"a text"), {}) for one in guides}
-    return parts.Book(look(store, paper, **brand), ROOT / "templates", store, created, origins)
+    return parts.Book(look(store, *on, **brand), ROOT / "templates", store, created, origins)
 
 
 def guide(text: str, slug: str = "example") -> Guide:
@@ -124,13 +125,13 @@ def pictures_for(store: Store, guides: Sequence[Guide]) -> dict[PictureKey, Pict
 def make(
     store: Store,
     folder: Path,
-    paper: str,
+    on: tuple[str, str],
     guides: Sequence[Guide],
     pictures: Mapping[PictureKey, Picture] | None = None,
     **brand: object,
 ) -> Made:
-    """One guide's own PDF, or the handbook of several, bound as a build binds them."""
-    shown = book(store, paper, guides, **brand)
+    """One guide's own PDF, or the handbook of several, bound as a build binds them, on a paper in a profile."""
+    shown = book(store, on, guides, **brand)
     pictures = pictures_for(store, guides) if pictures is None else pictures
     documents = parts.guide_pages(shown, guides, guides, pictures)
     laid, problems = parts.guide_parts(shown, guides, documents, 2, lambda *_: None)
@@ -138,8 +139,9 @@ def make(
         binding = parts.single(shown, guides[0], laid[guides[0].slug])
     else:
         binding = parts.handbook(shown, guides, laid)
+    problems += parts.other_problems([binding], laid)
     path = folder / "made.pdf"
-    parts.bind(binding, path)
+    parts.bind(shown, binding, path)
     views = {one.slug: {each.number: len(pictures[each.picture].views) for each in one.figures} for one in guides}
     return Made(path, tuple(guides), tuple(problems), views, printed.read(path))
 
@@ -286,30 +288,32 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_an_ordinary_guide_is_well_laid_out(store: Store, tmp_path: Path, paper: str) -> None:
-    made = make(store, tmp_path, paper, [guide(RICH)])
+@pytest.mark.parametrize("on", PAPERS)
+def test_an_ordinary_guide_is_well_laid_out(store: Store, tmp_path: Path, on: tuple[str, str]) -> None:
+    made = make(store, tmp_path, on, [guide(RICH)])
     assert faults(made) == []
     assert sum(map(len, (sheet.pictures for sheet in made.pages.sheets))) == 6
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_guides_are_well_laid_out(store: Store, tmp_path: Path, name: str) -> None:
-    paper = PAPERS[list(HOSTILE).index(name) % 2]
-    assert faults(make(store, tmp_path, paper, [guide(HOSTILE[name])])) == []
+    on = PAPERS[list(HOSTILE).index(name) % len(PAPERS)]
+    assert faults(make(store, tmp_path, on, [guide(HOSTILE[name])])) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_guides_are_well_laid_out_on_the_other_paper(store: Store, tmp_path: Path, name: str) -> None:
-    paper = PAPERS[list(HOSTILE).index(name) % 2 - 1]
-    assert faults(make(store, tmp_path, paper, [guide(HOSTILE[name])])) == []
+@pytest.mark.parametrize("on", PAPERS)
+def test_hostile_guides_are_well_laid_out_on_every_paper(
+    store: Store, tmp_path: Path, name: str, on: tuple[str, str]
+) -> None:
+    assert faults(make(store, tmp_path, on, [guide(HOSTILE[name])])) == []
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_a_handbook_of_three_guides(store: Store, tmp_path: Path, paper: str) -> None:
+@pytest.mark.parametrize("on", PAPERS)
+def test_a_handbook_of_three_guides(store: Store, tmp_path: Path, on: tuple[str, str]) -> None:
     guides = [guide(RICH.replace("Example", name), name.casefold()) for name in ("Alpha", "Beta")]
-    made = make(store, tmp_path, paper, [*guides, guide(steps(7), "longer")])
+    made = make(store, tmp_path, on, [*guides, guide(steps(7), "longer")])
     assert faults(made) == []
     assert len(printed_contents(made)) == 2 + 5 + 5 + 7 + 1 + 1  # chapters, steps, glossary
 
@@ -324,7 +328,7 @@ def test_a_handbook_of_thirty_guides(store: Store, tmp_path: Path) -> None:
     guides = [
         guide(SAMPLE.replace("Example", f"Exchange {n}").replace("/main/example", "/menu"), f"e{n}") for n in range(30)
     ]
-    made = make(store, tmp_path, "a4", guides)
+    made = make(store, tmp_path, ("a4", "screen"), guides)
     assert faults(made) == []
     pages = made.pages
     assert pages.names["at-a-glance"] - pages.names["contents"] >= 3
@@ -336,15 +340,16 @@ def test_thumb_tabs_stand_inside_the_page_for_any_number_of_guides(store: Store,
     shown = look(store, "letter")
     one = guide(SAMPLE)
     for number in (1, 9, 10, 30):
-        tab = pages._tab(shown, one, number, 30)
-        assert 0 <= tab["top"] <= pages.PAPERS["letter"][1] - pages.TOP_MM - pages.BOTTOM_MM - tab["height"]
+        style = pages._tab_style(shown, one, number, 30)
+        top = float(style.split("margin-top: ")[1].split("mm")[0])
+        assert 0 <= top <= shown.paper.room - pages.TAB_MM
 
 
 def test_a_brand_without_logo_and_contacts_and_one_with_a_legal_line(store: Store, tmp_path: Path) -> None:
-    bare = make(store, tmp_path, "a4", [guide(PLAIN)], logo=False)
+    bare = make(store, tmp_path, ("a4", "screen"), [guide(PLAIN)], logo=False)
     legal = "Legal words of the firm, which go on for a while and say that nothing in here is advice. " * 3
     contacts = (("Mail", "help@firm.example"), ("Chat", "https://firm.example/chat"))
-    full = make(store, tmp_path, "a4", [guide(PLAIN)], legal=legal, contacts=contacts)
+    full = make(store, tmp_path, ("a4", "screen"), [guide(PLAIN)], legal=legal, contacts=contacts)
     assert faults(bare) == [] and faults(full) == []
     assert printed.squeezed(legal) in full.pages.sheets[-1].text
     assert "help@firm.example" in full.pages.sheets[-1].text
@@ -353,14 +358,14 @@ def test_a_brand_without_logo_and_contacts_and_one_with_a_legal_line(store: Stor
 
 def test_a_guide_without_front_matter(store: Store, tmp_path: Path) -> None:
     text = PLAIN.split("---\n", 2)[2]
-    assert faults(make(store, tmp_path, "letter", [guide(text)])) == []
+    assert faults(make(store, tmp_path, ("letter", "screen"), [guide(text)])) == []
 
 
 @pytest.mark.skipif("HANDBOOK_SCREENSHOTS" not in os.environ, reason="needs real screenshots")
 @pytest.mark.slow
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("on", PAPERS)
 def test_the_projects_own_guides_with_real_screenshots(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, paper: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on: tuple[str, str]
 ) -> None:
     """A whole build, in a copy; what this machine has prepared already is not prepared again."""
     from builder.cli import main
@@ -371,8 +376,9 @@ def test_the_projects_own_guides_with_real_screenshots(
     shutil.copy(ROOT / "handbook.yaml", tmp_path)
     mirror = Path(os.environ["HANDBOOK_SCREENSHOTS"]).resolve()
     monkeypatch.chdir(tmp_path)
-    assert main(["--debug", "build", "--paper", paper, "--mirror", str(mirror)]) == 0
-    path = tmp_path / "output" / "handbook.pdf"
+    size, profile = on
+    assert main(["--debug", "build", "--paper", size, "--profile", profile, "--mirror", str(mirror)]) == 0
+    path = tmp_path / "output" / ("print" if profile == "print" else "") / "handbook.pdf"
     guides = [guide((tmp_path / "guides" / f"{slug}.md").read_text("utf-8"), slug) for slug in OWN_GUIDES]
     views = {one.slug: {each.number: printed.pictures_named(path, each.alt) for each in one.figures} for one in guides}
     made = Made(path, tuple(guides), (), views, printed.read(path))
@@ -386,7 +392,7 @@ def test_the_projects_own_guides_with_real_screenshots(
 def test_a_character_without_glyph_is_an_error_with_its_line(store: Store, tmp_path: Path, sign: str) -> None:
     text = PLAIN.replace("Open the site", f"Open {sign} the site")
     line = text[: text.index(sign)].count("\n") + 1
-    made = make(store, tmp_path, "a4", [guide(text)])
+    made = make(store, tmp_path, ("a4", "screen"), [guide(text)])
     assert [str(problem).split("\n")[0] for problem in made.problems] == [
         f"guides/example.md:{line}: E01 no typeface has the character “{sign}” (U+{ord(sign):04X})"
     ]
@@ -394,8 +400,9 @@ def test_a_character_without_glyph_is_an_error_with_its_line(store: Store, tmp_p
 
 
 def test_a_brand_that_cannot_be_printed_is_an_error(store: Store, tmp_path: Path) -> None:
-    with pytest.raises(BuildError, match="U\\+131A0"):
-        make(store, tmp_path, "a4", [guide(PLAIN)], legal="\U000131a0")
+    made = make(store, tmp_path, ("a4", "screen"), [guide(PLAIN)], legal="\U000131a0")
+    (problem,) = made.problems
+    assert problem.is_error and "U+131A0" in problem.message and problem.place.file == "handbook.yaml"
 
 
 def test_the_common_characters_are_in_both_typefaces() -> None:
@@ -423,7 +430,7 @@ def test_large_typefaces_are_loaded_for_their_scripts_only(store: Store) -> None
 
 
 def test_time_grows_with_the_number_of_steps_and_no_faster(store: Store) -> None:
-    from builder import layout
+    from builder.layout import document as layout
 
     def seconds(count: int) -> float:
         one = guide(steps(count))

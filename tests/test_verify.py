@@ -14,9 +14,9 @@ import pytest
 from samples import SAMPLE
 from test_build import pages_of
 
-from builder import provenance
 from builder.cli import main
-from builder.provenance import MadeOf
+from builder.pdf import provenance
+from builder.pdf.provenance import MadeOf
 
 
 @pytest.fixture

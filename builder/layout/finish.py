@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
-from builder import tagging
-from builder.metadata import joined, packet
-from builder.structure import number
+from builder.layout import press, tagging
+from builder.layout.structure import number
+from builder.pdf.metadata import joined, packet
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -51,12 +51,13 @@ def placeholder(png: bytes) -> bytes:
     return comment + b"\xff\xc0" + frame + b"\xff\xda" + scan + b"\xff\xd9"
 
 
-def finisher(pictures: Mapping[str, bytes]) -> Callable[[Document, pydyf.PDF], None]:
+def finisher(pictures: Mapping[str, bytes], *, for_press: bool = False) -> Callable[[Document, pydyf.PDF], None]:
     """The hook for `Document.write_pdf(finisher=…)`.
 
     `pictures` maps `digest(png)` to the PNG files whose placeholders were served; it may be filled while the document
-    is laid out. A document laid out without tags gets its pictures only. ValueError for a placeholder whose picture is
-    missing, a form field that is no checkbox, a link or field outside every element, and text under CSS `opacity`.
+    is laid out; `for_press` makes colours and boxes ready for it. A document laid out without tags gets no more than
+    that. ValueError for a placeholder whose picture is missing, a form field that is no checkbox, a link or field
+    outside every element, and text under CSS `opacity`.
     """
 
     def finish(document: Document, pdf: pydyf.PDF) -> None:
@@ -65,6 +66,8 @@ def finisher(pictures: Mapping[str, bytes]) -> Callable[[Document, pydyf.PDF], N
             _mend_form(document, pdf)
             tagging.mend(document, pdf)
             _identify(document, pdf)
+        if for_press:
+            press.make_ready(pdf)
 
     return finish
 

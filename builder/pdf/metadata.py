@@ -1,4 +1,4 @@
-"""The XMP packet of a PDF that claims PDF/A-2a and PDF/UA-1 at once.
+"""The XMP packet of a PDF that claims PDF/A-2a and PDF/UA-1 at once, or PDF/A-2b where it has no tags.
 
 PDF/A wants the document information and the XMP to say the same, so both are always written from the same values.
 """
@@ -10,17 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.sax.saxutils import escape
 
-# PDF/A-2 allows only properties whose schema it knows or that the packet itself describes; it does not know PDF/UA's.
-_IDENTIFICATION = """\
+_PDF_A = """\
 <rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
-<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>
+<pdfaid:part>2</pdfaid:part><pdfaid:conformance>{level}</pdfaid:conformance>
 </rdf:Description>
+"""
+_PDF_UA = """\
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
 <pdfuaid:part>1</pdfuaid:part>
 </rdf:Description>
+"""
+# PDF/A-2 allows only properties whose schema it knows or that the packet itself describes; it does not know PDF/UA's.
+_SCHEMAS = """\
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaExtension:schemas><rdf:Bag>{described}</rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+"""
+_PDF_UA_SCHEMA = """\
+<rdf:li rdf:parseType="Resource">
 <pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
 <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
 <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
@@ -30,10 +38,7 @@ _IDENTIFICATION = """\
 <pdfaProperty:category>internal</pdfaProperty:category>
 <pdfaProperty:description>Part of ISO 14289 that the file follows</pdfaProperty:description>
 </rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li><!-- more --></rdf:Bag></pdfaExtension:schemas>
-</rdf:Description>
-"""
-_MORE_SCHEMAS = "<!-- more -->"
+</rdf:li>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,13 @@ def packet(
     creator: str = "",
     producer: str = "",
     created: str = "",
+    tagged: bool = True,
     schema: Schema | None = None,
     entries: Sequence[tuple[str, str]] = (),
 ) -> bytes:
     """The whole XMP packet, empty entries left out; `created`, an ISO 8601 date, is also the date of modification.
 
-    `entries` are further properties, escaped, of a schema of our own.
+    `entries` are further properties, escaped, of a schema of our own. Without tags a file claims PDF/A-2b alone.
     """
     properties = [
         ("dc:format", "application/pdf"),
@@ -78,7 +84,7 @@ def packet(
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/">\n'
         '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
-        f"{_IDENTIFICATION.replace(_MORE_SCHEMAS, _declared(schema) if schema else '')}"
+        f"{_identification(tagged, schema)}"
         '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
         ' xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">\n'
         f"{described}\n"
@@ -100,9 +106,21 @@ def pdf_date(moment: datetime) -> str:
     return f"D:{moment:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:5]}'"
 
 
+def moment_of(date: str) -> datetime:
+    """The moment that `pdf_date` wrote; ValueError for any other text."""
+    return datetime.strptime(date.replace("'", ""), "D:%Y%m%d%H%M%S%z")
+
+
 def joined(values: Iterable[str]) -> str:
     """Several authors or keywords as the one text that the document information can hold."""
     return ", ".join(values)
+
+
+def _identification(tagged: bool, schema: Schema | None) -> str:
+    """The standards that a file claims to follow, and the schemas that PDF/A does not know."""
+    described = (_PDF_UA_SCHEMA if tagged else "") + (_declared(schema) if schema else "")
+    claims = _PDF_A.format(level="A") + _PDF_UA if tagged else _PDF_A.format(level="B")
+    return claims + (_SCHEMAS.format(described=described) if described else "")
 
 
 def _elements(properties: Iterable[tuple[str, str]]) -> str:

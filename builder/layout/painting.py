@@ -12,8 +12,8 @@ from typing import Any
 
 import pydyf
 
-from builder import structure
-from builder.structure import Node, number
+from builder.layout import structure
+from builder.layout.structure import Node, number
 
 _MARKS = (b"BDC", b"BMC")
 _PATH = {b"m", b"l", b"c", b"v", b"y", b"h", b"re", b"W", b"W*"}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from builder import engine, finish, fitting
+from builder.layout import engine, finish, fitting
 from builder.pages import Page
 from builder.processes import without_collection
 
@@ -35,6 +35,7 @@ class Laid:
     pdf: bytes
     pages: int
     anchors: dict[str, int]
+    blanks: tuple[int, ...]  # pages, from 0, with nothing on them, so that the next one is a right or a left one
     complaints: tuple[str, ...]
 
 
@@ -141,11 +142,12 @@ def _lay_out(page: Page, assets: Path, complaints: _Complaints) -> Laid:
         return html.render(stylesheets=[html.own.css, further], font_config=fonts, **_options(page))
 
     document = fitting.fitted(render, page.sizings, page.room_mm) if page.room_mm else render("")
-    pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures))
+    pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures, for_press=page.for_press))
     if fetcher.refused:
         raise ValueError(fetcher.refused[0])
     anchors = {name: number for number, each in reversed(list(enumerate(document.pages))) for name in each.anchors}
-    return Laid(pdf, len(document.pages), anchors, tuple(dict.fromkeys(complaints.said)))
+    blanks = tuple(number for number, each in enumerate(document.pages) if each._page_box.page_type.blank)
+    return Laid(pdf, len(document.pages), anchors, blanks, tuple(dict.fromkeys(complaints.said)))
 
 
 @functools.lru_cache(maxsize=4)

@@ -53,7 +53,8 @@ def loading() -> Iterator[None]:
         ctypes.util.find_library = find
     from weasyprint.text.ffi import ffi
 
-    ffi._parsed_types = _CTypes(ffi)
+    if hasattr(ffi, "_parsed_types") and hasattr(ffi, "_backend"):  # cffi is not ours to pin: it may do without
+        ffi._parsed_types = _CTypes(ffi)
 
 
 @contextlib.contextmanager

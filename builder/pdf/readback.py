@@ -1,7 +1,6 @@
 """Reads a finished PDF back: all that it says and all that it shows. It judges nothing; `gate` does.
 
-Beside `binding` and `sharing` the only user of pikepdf: those write, this reads, and shares no code with them, so that
-a mistake in writing is not repeated in reading.
+It shares no code with what writes PDFs, so that a mistake in writing is not repeated in reading.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Binds laid-out parts into one tagged PDF; with `sharing`, the only user of pikepdf.
+"""Binds laid-out parts into one tagged PDF.
 
 Each part was laid out alone and finished by `finish.finisher`. Binding copies its pages, hangs its structure tree,
 outline, destinations and form fields into the whole, and leads the links between parts (`href="part:ANCHOR"`) to where
@@ -7,6 +7,7 @@ their anchors came to lie in this binding.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -19,9 +20,9 @@ from urllib.parse import unquote
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
-from builder import provenance
-from builder.metadata import Schema, joined, packet, pdf_date, xmp_date
-from builder.sharing import Shared
+from builder.pdf import provenance
+from builder.pdf.metadata import Schema, joined, packet, pdf_date, xmp_date
+from builder.pdf.sharing import Shared
 from builder.store import write_whole
 
 LINK_SCHEME = "part:"
@@ -31,15 +32,22 @@ _RECORD = Schema("What a handbook was made of", provenance.NAMESPACE, provenance
 _MARKS = {"BMC", "BDC", "EMC", "MP", "DP"}  # operators that mark content
 
 
+_CUT = b"\r\nendstream"
+"""How a stream ends of which careless readers lose a byte."""
+_MOVES, _FEW = 4, 200  # with more streams than a few, one of them will end so wherever the objects are
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A laid-out part and how its pages are labelled.
 
     Labels of one style number on from part to part, also over parts of another style in between; "none" has no number.
+    `blanks` empty pages of the same size follow, so that the next part begins on a right-hand page.
     """
 
     pdf: Path
     labels: Literal["roman", "arabic", "none"] = "arabic"
+    blanks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Bound:
 
 def page_count(pdf: Path) -> int:
     """How many pages a PDF has; ValueError if it can't be read."""
-    with _opened(pdf) as document:
+    with opened(pdf) as document:
         return len(document.pages)
 
 
@@ -69,12 +77,12 @@ def bind(
     creator: str = "",
     producer: str = "",
     properties: Mapping[str, str] | None = None,
-    overlay: Path | None = None,
+    overlays: Sequence[Path] = (),
     made_of: provenance.MadeOf | None = None,
 ) -> Bound:
     """Write `parts`, in order, as one PDF/UA-1 and PDF/A-2a file; the same inputs give the same bytes.
 
-    `overlay` has as many pages as the parts together; page i is stamped onto page i as a pagination artifact.
+    `overlays` have together as many pages as the parts; page i is stamped onto page i as a pagination artifact.
     `properties` are further entries of the document information. `created` is the file's only date.
     `made_of` is written into the metadata, completed by the pages' digests, and the file is sealed.
     `out` is replaced only once the new file is whole.
@@ -86,32 +94,37 @@ def bind(
         raise ValueError("there is nothing to bind")
     if created.tzinfo is None:
         raise ValueError("the date of creation needs a time zone")
-    words = _Words(title, author, subject, joined(keywords), creator, producer, created)
+    words = Words(title, author, subject, joined(keywords), creator, producer, created)
     with ExitStack() as stack:
-        sources = [stack.enter_context(_opened(part.pdf)) for part in parts]
+        sources = [stack.enter_context(opened(part.pdf)) for part in parts]
         anchors = _anchors(parts, sources)
         book = stack.enter_context(Pdf.new())
         whole = _Whole(book.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document)))
         shared = Shared()
-        for source in sources:
+        for part, source in zip(parts, sources, strict=True):
             _lead_links(source, anchors)
             _renumber(source, whole)
             _add(book, whole, source)
+            for _ in range(part.blanks):
+                _add_blank(book)
         for page in book.pages:
             shared.look_through(page.obj)
-        if overlay is not None:
-            _stamp(book, stack.enter_context(_opened(overlay)), shared)
+        if overlays:
+            stamps = [page for path in overlays for page in stack.enter_context(opened(path)).pages]
+            _stamp(book, stamps, shared)
         _write_catalog(book, whole, language)
-        book.Root.PageLabels = Dictionary(Nums=Array(_page_labels(parts, [len(source.pages) for source in sources])))
+        lengths = [len(source.pages) + part.blanks for part, source in zip(parts, sources, strict=True)]
+        book.Root.PageLabels = Dictionary(Nums=Array(_page_labels(parts, lengths)))
         _copy_output_intent(book, sources[0], shared)
+        pack(book)
         if made_of is not None:
             made_of = replace(made_of, pages=provenance.page_digests(book))
-        _write_metadata(book, words, properties or {}, made_of)
-        return Bound(len(book.pages), _save(book, out, sealed=made_of is not None))
+        write_metadata(book, words, properties or {}, made_of)
+        return Bound(len(book.pages), save(book, out, sealed=made_of is not None))
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """What the document information and the XMP both say."""
 
     title: str
@@ -138,7 +151,8 @@ class _Whole:
     field_names: set[str] = field(default_factory=set)
 
 
-def _opened(path: Path) -> Pdf:
+def opened(path: Path) -> Pdf:
+    """A PDF; ValueError if it can't be read."""
     try:
         return Pdf.open(BytesIO(path.read_bytes()))  # from memory: hundreds of parts would use up the open files
     except (OSError, pikepdf.PdfError, pikepdf.PasswordError) as error:
@@ -236,6 +250,15 @@ def _add(book: Pdf, whole: _Whole, source: Pdf) -> None:
             _add_field(form_field, whole)
 
 
+def _add_blank(book: Pdf) -> None:
+    """Append an empty page like the last one, for `_stamp` to draw on."""
+    page = Dictionary(Type=Name.Page, Resources=Dictionary(XObject=Dictionary()), Contents=book.make_stream(b""))
+    for key, value in book.pages[-1].obj.items():
+        if key.endswith("Box"):
+            page[key] = value
+    book.pages.append(pikepdf.Page(book.make_indirect(page)))
+
+
 def _add_outline(outline: Object, whole: _Whole) -> None:
     if whole.outline:
         whole.outline[-1].Next = outline.First
@@ -257,15 +280,15 @@ def _add_field(form_field: Object, whole: _Whole) -> None:
     whole.fields.append(form_field)
 
 
-def _stamp(book: Pdf, overlay: Pdf, shared: Shared) -> None:
-    """Draw each page of `overlay` over the page of the same number, marked as an artifact."""
-    if len(overlay.pages) != len(book.pages):
-        raise ValueError(f"the overlay has {len(overlay.pages)} pages for {len(book.pages)}")
+def _stamp(book: Pdf, stamps: Sequence[pikepdf.Page], shared: Shared) -> None:
+    """Draw each stamp over the page of the same number, marked as an artifact."""
+    if len(stamps) != len(book.pages):
+        raise ValueError(f"the overlay has {len(stamps)} pages for {len(book.pages)}")
     save = book.make_stream(b"q")
-    for index, (page, stamp) in enumerate(zip(book.pages, overlay.pages, strict=True)):
+    for index, (page, stamp) in enumerate(zip(book.pages, stamps, strict=True)):
         if Name.Annots in stamp:
             raise ValueError(f"page {index + 1} of the overlay has links or form fields")
-        form = _as_form(book, stamp)
+        form = as_form(book, stamp, stamp.mediabox)
         shared.look_through(form)
         name = f"/Overlay{index}"  # of its own, as the pages of a part share one dictionary of resources
         page.Resources.XObject[name] = form
@@ -273,15 +296,15 @@ def _stamp(book: Pdf, overlay: Pdf, shared: Shared) -> None:
         page.contents_add(f"Q /Artifact <</Type /Pagination>> BDC q {name} Do Q EMC".encode())
 
 
-def _as_form(book: Pdf, stamp: pikepdf.Page) -> Object:
-    """The page's content, bleed included and tags left out, as something that can be drawn on another page."""
-    instructions = [each for each in pikepdf.parse_content_stream(stamp) if str(each.operator) not in _MARKS]
+def as_form(book: Pdf, page: pikepdf.Page, box: Array) -> Object:
+    """What a page draws within a box of its own, tags left out, as something that can be drawn on a page of `book`."""
+    instructions = [each for each in pikepdf.parse_content_stream(page) if str(each.operator) not in _MARKS]
     return book.make_stream(
         pikepdf.unparse_content_stream(instructions),
         Type=Name.XObject,
         Subtype=Name.Form,
-        BBox=Array(stamp.mediabox),
-        Resources=book.copy_foreign(stamp.Resources),
+        BBox=Array(box),
+        Resources=book.copy_foreign(page.Resources),
     )
 
 
@@ -339,7 +362,15 @@ def _page_labels(parts: Sequence[Part], lengths: Sequence[int]) -> Iterator[Obje
         page, before = page + length, part.labels
 
 
-def _write_metadata(book: Pdf, words: _Words, properties: Mapping[str, str], made_of: provenance.MadeOf | None) -> None:
+def write_metadata(
+    book: Pdf,
+    words: Words,
+    properties: Mapping[str, str],
+    made_of: provenance.MadeOf | None,
+    *,
+    tagged: bool = True,
+) -> None:
+    """Write the document information, `properties` included, and an XMP packet that says the same."""
     date = pdf_date(words.created)
     entries = {
         "Title": words.title,
@@ -362,6 +393,7 @@ def _write_metadata(book: Pdf, words: _Words, properties: Mapping[str, str], mad
         creator=words.creator,
         producer=words.producer,
         created=xmp_date(words.created),
+        tagged=tagged,
         schema=_RECORD if made_of else None,
         entries=provenance.described(made_of) if made_of else (),
     )
@@ -375,12 +407,35 @@ def _copy_output_intent(book: Pdf, source: Pdf, shared: Shared) -> None:
     book.Root.OutputIntents = Array([intent])
 
 
-def _save(book: Pdf, out: Path, *, sealed: bool) -> int:
-    """Write the whole file or nothing, and return its size in bytes."""
+def pack(book: Pdf) -> None:
+    """Compress what is not compressed yet, before the pages' digests are made and the metadata, which stay as text.
+
+    No stream ends in a carriage return then: readers that trust line ends more than /Length take it for one. A byte
+    after the end of compressed data is no part of the data.
+    """
+    for each in book.objects:
+        if isinstance(each, Stream):
+            packing: Any = each.get(Name.Filter)
+            settings: Any = each.get(Name.DecodeParms)
+            data = each.read_raw_bytes()
+            packed = data if packing is not None else zlib.compress(data)
+            if packed.endswith(b"\r"):
+                packed += b"\0"
+            if packed != data:
+                each.write(packed, filter=packing or Name.FlateDecode, decode_parms=settings)
+
+
+def save(book: Pdf, out: Path, *, sealed: bool) -> int:
+    """Write the whole of a book that was packed, or nothing, and return the file's size in bytes."""
     data = _written(book, pikepdf.ObjectStreamMode.generate)
-    if b"\r\nendstream" in data:
-        # A stream's last byte is a carriage return, and readers that trust line ends more than /Length take it for one.
-        # Only the streams that qpdf packs objects into can be done without.
+    moves = _MOVES if data.count(b"/ObjStm") <= _FEW else 0
+    for number in range(moves):
+        if _CUT not in data:
+            break
+        # Only a stream that qpdf has packed objects into can still end so. One object more moves all others on.
+        book.Root[f"/A{number}"] = book.make_indirect(Dictionary())
+        data = _written(book, pikepdf.ObjectStreamMode.generate)
+    if _CUT in data:
         data = _written(book, pikepdf.ObjectStreamMode.disable)
     write_whole(out, provenance.sealed(data) if sealed else data)
     return len(data)

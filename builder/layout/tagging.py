@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
-from builder import structure
-from builder.painting import paint_in_reading_order
-from builder.structure import Node, number
+from builder.layout import structure
+from builder.layout.painting import paint_in_reading_order
+from builder.layout.structure import Node, number
 
 if TYPE_CHECKING:
     from weasyprint import Document

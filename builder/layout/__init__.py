@@ -1,0 +1,1 @@
+"""HTML → one finished PDF part. Only in here is WeasyPrint known."""

@@ -1,0 +1,246 @@
+"""The print profile on real PDFs: boxes and marks, sides and blanks, black, lines, pictures; and the screen's."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import cv2
+import laid_out
+import numpy as np
+import pdfplumber
+import pikepdf
+import printed
+import pytest
+from PIL import Image
+from samples import SAMPLE, make_project
+
+from builder.cli import main
+from builder.paper import paper
+
+MM = printed.MM
+HAIRLINE = 0.25
+SECOND = SAMPLE.replace("Example", "Second").replace("exchange.example", "second.example")
+SECOND = SECOND.replace("secret_shown: once", "secret_shown: once\nchecks: {off: {T06: the same on purpose}}")
+SECOND = SECOND.replace("Open the site and log in.", "Open [the site](https://www.second.example) and log in.")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of a project of two guides in both profiles, the print one as a booklet too."""
+    project = make_project(tmp_path_factory.mktemp("print"), {"example": SAMPLE, "second": SECOND})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(project)
+        assert main(["--debug", "build"]) == 0
+        assert main(["--debug", "build", "--booklet"]) == 0
+    return project / "output"
+
+
+def both(folder: Path) -> list[Path]:
+    return [folder / "print" / "handbook.pdf", folder / "print" / "guides" / "example.pdf"]
+
+
+def box(page: Any, name: str) -> list[float]:
+    return [float(each) for each in page.obj[f"/{name}Box"]]
+
+
+def test_the_profiles_do_not_overwrite_each_other(folder: Path) -> None:
+    names = ["guides/example.pdf", "guides/second.pdf", "handbook.pdf"]
+    made = [*names, *(f"print/{name}" for name in names), "print/handbook-booklet.pdf"]
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.pdf")) == sorted(made)
+
+
+def test_every_page_tells_where_it_is_cut_and_how_far_it_bleeds(folder: Path) -> None:
+    for path in both(folder):
+        with pikepdf.open(path) as pdf:
+            for page in pdf.pages:
+                left, bottom, right, top = box(page, "Trim")
+                assert (right - left, top - bottom) == pytest.approx((210 * MM, 297 * MM), abs=0.01)
+                assert box(page, "Bleed") == pytest.approx([-3 * MM, -3 * MM, right + 3 * MM, top + 3 * MM], abs=0.01)
+                assert box(page, "Media")[0] < -9 * MM
+
+
+def test_crop_marks_stand_outside_the_bleed_on_every_page(folder: Path) -> None:
+    for path in both(folder):
+        with pdfplumber.open(path) as pdf:
+            for page in pdf.pages:
+                left, top, right, bottom = page.trimbox
+                marks = [
+                    one
+                    for one in page.lines
+                    if one["x1"] < left or one["x0"] > right or one["bottom"] < top or one["top"] > bottom
+                ]
+                assert len(marks) == 8
+                for mark in marks:
+                    gaps = (left - mark["x1"], mark["x0"] - right, top - mark["bottom"], mark["top"] - bottom)
+                    assert max(gaps) > 3 * MM
+                    on_edges = (mark["x0"] - left, mark["x0"] - right, mark["top"] - top, mark["top"] - bottom)
+                    assert min(map(abs, on_edges)) < 0.6
+
+
+def test_tabs_and_the_cover_run_over_the_edge(folder: Path) -> None:
+    with pdfplumber.open(folder / "print" / "handbook.pdf") as pdf:
+        for number, page in enumerate(pdf.pages):
+            left, _, right, _ = page.trimbox
+            drawn = [*page.rects, *page.curves]
+            if "Log in" in page.extract_text() and "Contents" not in page.extract_text():
+                over = [one for one in drawn if one["x1"] > right + 2.99 * MM or one["x0"] < left - 2.99 * MM]
+                on_this_side = [one for one in over if (one["x0"] > right - 9 * MM) == (number % 2 == 0)]
+                assert on_this_side, f"page {number + 1} has no tab at its fore-edge"
+        assert max(one["bottom"] for one in pdf.pages[0].curves) > pdf.pages[0].trimbox[3] + 2.99 * MM
+
+
+def test_chapters_begin_on_the_right_and_the_book_ends_on_the_left(folder: Path) -> None:
+    for path in both(folder):
+        pages = printed.read(path)
+        begins = [pages.names[name] for name in ("how-to-use", "example", "second", "glossary") if name in pages.names]
+        assert [page % 2 for page in begins] == [0] * len(begins)
+        assert len(pages.sheets) % 2 == 0
+        assert "Questions?" in pages.sheets[-1].text
+        blank = [number for number, sheet in enumerate(pages.sheets) if not sheet.text]
+        assert blank and all(number % 2 == 1 or number == len(pages.sheets) - 2 for number in blank)
+        assert not any({one, other} <= {*blank} for one, other in pairwise(range(len(pages.sheets))))
+
+
+def test_the_screen_has_no_blank_pages_and_one_box(folder: Path) -> None:
+    for path in (folder / "handbook.pdf", folder / "guides" / "example.pdf"):
+        assert all(sheet.text for sheet in printed.read(path).sheets)
+        with pikepdf.open(path) as pdf:
+            assert all(box(page, "Trim") == box(page, "Media") for page in pdf.pages)
+
+
+def test_margins_mirror_each_other_and_numbers_stand_outside(folder: Path) -> None:
+    pages = printed.read(folder / "print" / "handbook.pdf")
+    sheets, labels = pages.sheets, pages.labels
+    page = paper("a4", "print")
+    assert page.inner - page.outer == pytest.approx(10)
+    for number, sheet in enumerate(sheets):
+        if number == 0 or not sheet.text:
+            continue
+        left, right = (page.inner, page.outer) if number % 2 == 0 else (page.outer, page.inner)
+        inside = [glyph for glyph in sheet.glyphs if glyph.x > 10 * MM and glyph.x < sheet.width - 10 * MM]
+        assert min(glyph.x for glyph in inside) == pytest.approx(left * MM, abs=4)
+        foot = [glyph for glyph in inside if glyph.top > sheet.height - 16 * MM]
+        if number < len(sheets) - 1:
+            words = "".join(glyph.text for glyph in sorted(foot, key=lambda glyph: glyph.x))
+            at_edge = rf"{labels[number]}(of\d+)?$" if number % 2 == 0 else rf"^{labels[number]}"
+            assert re.search(at_edge, words), words
+        assert max(glyph.x for glyph in inside) < sheet.width - right * MM
+
+
+def test_links_are_plain_and_their_addresses_spelt_out(folder: Path) -> None:
+    words = printed.squeezed("Open the site (www.second.example) and log in.")
+    assert any(words in sheet.text for sheet in printed.read(folder / "print" / "handbook.pdf").sheets)
+    assert not any(words in sheet.text for sheet in printed.read(folder / "handbook.pdf").sheets)
+
+
+def settings(holder: Any) -> Iterator[tuple[str, list[float]]]:
+    """The settings of colours in a page's or a form's drawing, and in the forms that it draws."""
+    for operands, operator in pikepdf.parse_content_stream(holder):
+        if str(operator) in {"g", "G", "rg", "RG", "k", "K", "sc", "SC", "scn", "SCN"}:
+            yield str(operator), [float(each) for each in operands]
+    for form in holder.get("/Resources", {}).get("/XObject", {}).values():
+        if form.get("/Subtype") == "/Form":
+            yield from settings(form)
+
+
+def test_text_is_black_in_one_ink_and_every_grey_is_grey(folder: Path) -> None:
+    for path in both(folder):
+        with pikepdf.open(path) as pdf:
+            used = {(operator, tuple(values)) for page in pdf.pages for operator, values in settings(page.obj)}
+        assert {operator for operator, _ in used} <= {"g", "G", "rg", "RG"}
+        coloured = [values for operator, values in used if operator in {"rg", "RG"}]
+        assert coloured and all(max(values) - min(values) > 0.06 for values in coloured)
+        with pdfplumber.open(path) as plumbed:
+            inks = {tuple(char["non_stroking_color"]) for page in plumbed.pages for char in page.chars}
+        assert inks <= {(0,), (1,)}
+
+
+def test_the_cover_is_light(folder: Path, tmp_path: Path) -> None:
+    def darkness(path: Path) -> float:
+        subprocess.run(["pdftoppm", "-r", "20", "-l", "1", "-gray", path, tmp_path / path.parent.name], check=True)
+        (drawn,) = tmp_path.glob(f"{path.parent.name}-*.pgm")
+        pixels = list(Image.open(drawn).tobytes())
+        return 1 - sum(pixels) / len(pixels) / 255
+
+    assert darkness(folder / "handbook.pdf") > 0.6
+    assert darkness(folder / "print" / "handbook.pdf") < 0.15
+
+
+def multiplied(one: list[float], other: list[float]) -> list[float]:
+    """The matrix that does first one and then the other; PDF's six numbers."""
+    a, b, c, d, e, f = one
+    g, h, i, j, k, m = other
+    return [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m]
+
+
+def strokes(holder: Any, matrix: list[float]) -> Iterator[float]:
+    """The widths in points of all lines that are stroked by a page or a form and the forms that it draws."""
+    width, saved = 1.0, []
+    forms = holder.get("/Resources", {}).get("/XObject", {})
+    for operands, operator in pikepdf.parse_content_stream(holder):
+        match str(operator):
+            case "q":
+                saved.append((width, matrix))
+            case "Q":
+                width, matrix = saved.pop()
+            case "cm":
+                matrix = multiplied([float(each) for each in operands], matrix)
+            case "w":
+                width = float(operands[0])
+            case "S" | "s" | "B" | "b" | "B*" | "b*":
+                yield width * abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) ** 0.5
+            case "Do" if forms[str(operands[0])].get("/Subtype") == "/Form":
+                own = [float(each) for each in forms[str(operands[0])].get("/Matrix", [1, 0, 0, 1, 0, 0])]
+                yield from strokes(forms[str(operands[0])], multiplied(own, matrix))
+
+
+def test_no_line_is_thinner_than_a_press_can_print(folder: Path) -> None:
+    for path in (*both(folder), folder / "handbook.pdf"):
+        with pikepdf.open(path) as pdf:
+            widths = [width for page in pdf.pages for width in strokes(page.obj, [1, 0, 0, 1, 0, 0])]
+        assert widths and min(widths) >= HAIRLINE
+        with pdfplumber.open(path) as plumbed:
+            filled = [
+                one for page in plumbed.pages for one in page.rects if one["fill"] and one["width"] * one["height"]
+            ]
+        assert filled and min(min(one["width"], one["height"]) for one in filled) >= HAIRLINE
+
+
+def test_pictures_have_150_dots_an_inch_or_all_that_the_screen_has(folder: Path) -> None:
+    """A picture with fewer dots is a part of its screenshot, dot for dot."""
+    shots = folder.parent / "assets" / "screenshots"
+    whole = [np.asarray(Image.open(shot).convert("L")) for shot in shots.rglob("*.png")]
+    with pdfplumber.open(folder / "handbook.pdf") as plumbed:
+        sizes = {one["srcsize"]: one["width"] / 72 for page in plumbed.pages for one in page.images}
+    coarse = [size for size, inches in sizes.items() if size[0] / inches < 150]
+    with pikepdf.open(folder / "handbook.pdf") as pdf:
+        found = [pikepdf.PdfImage(one).as_pil_image().convert("L") for one in laid_out.images(pdf)]
+    parts = [np.asarray(image) for image in found if image.size in coarse]
+    assert sizes and len(parts) == len(coarse)
+    for part in parts:
+        screens = [screen for screen in whole if screen.shape >= part.shape and screen.shape[1] >= part.shape[1]]
+        assert max(cv2.matchTemplate(screen, part, cv2.TM_CCOEFF_NORMED).max() for screen in screens) > 0.98
+    with pdfplumber.open(folder / "print" / "handbook.pdf") as plumbed:
+        assert {one["srcsize"] for page in plumbed.pages for one in page.images} == sizes.keys()
+
+
+@pytest.mark.parametrize("size", ["a4", "letter"])
+def test_all_pdfs_validate_on_both_papers(folder: Path, tmp_path: Path, size: str) -> None:
+    output = folder
+    if size == "letter":
+        output = tmp_path / "letter"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(folder.parent)
+            assert main(["build", "--paper", "letter", "--output", str(output)]) == 0
+            assert main(["build", "--paper", "letter", "--output", str(output), "--profile", "print"]) == 0
+    for path in output.rglob("*.pdf"):
+        if "booklet" not in path.name:
+            heads = {f"{name} How to create an API key on {name}" for name in ("Example", "Second")}
+            assert laid_out.faults(path, running_heads=heads) == [], path.name
+            with pikepdf.open(path) as pdf:
+                assert laid_out.structure_faults(pdf) == [], path.name

@@ -357,16 +357,15 @@ def _family_list(*families: str) -> Any:
 
 
 @functools.lru_cache(maxsize=16)
-def _css(templates: Path, look: Look, faces: tuple[tuple[Face, str], ...]) -> str:
-    """The style sheet, with some of the look's faces."""
+def _css(sheets: tuple[Any, ...], look: Look, faces: tuple[tuple[Face, str], ...]) -> str:
+    """The style sheets, templates that are others once their files have changed, with some of the look's faces."""
     lengths = {"top": TOP_MM, "bottom": BOTTOM_MM, "marks": MARKS_MM, "tab": TAB_MM}
     stacks = {"body_font": _family_list(BODY), "display_font": _family_list(DISPLAY, BODY)}
     fonts = [
         {"family": face.family, "weight": face.weight, "style": face.style, "asset": asset} for face, asset in faces
     ]
     values = {"brand": look.brand, "paper": look.paper, "fonts": fonts, **lengths, **stacks}
-    sheets = ("handbook.css", "print.css") if look.paper.is_bound else ("handbook.css",)
-    return "".join(str(_environment(templates).get_template(name).render(values)) for name in sheets)
+    return "".join(str(sheet.render(values)) for sheet in sheets)
 
 
 def rendered(templates: Path, name: str, **values: Any) -> str:
@@ -394,5 +393,7 @@ def _page(templates: Path, name: str, look: Look, **values: Any) -> Page:
     )
     # Each face costs time, and those for Chinese much of it.
     faces = tuple((face, asset) for face, asset in look.faces if needed(face, html))
-    css = _css(templates, look, faces)  # the sheet is ours, and the brand's colours in it were checked by form
+    names = ("handbook.css", "print.css") if look.paper.is_bound else ("handbook.css",)
+    sheets = tuple(_environment(templates).get_template(name) for name in names)
+    css = _css(sheets, look, faces)  # the sheets are ours, and the brand's colours in them were checked by form
     return Page(html.replace("<style></style>", f"<style>{css}</style>", 1), for_press=look.paper.is_bound)

@@ -93,13 +93,14 @@ def read(path: Path) -> Printed:
     with pikepdf.open(path) as pdf:
         numbers = {page.objgen: number for number, page in enumerate(pdf.pages)}
         names = {name: numbers[target[0].objgen] for name, target in _named(pdf).items()}
+        seen: set[Any] = set()
         return Printed(
             sheets,
             names,
             tuple(_outline(pdf, names, numbers)),
             tuple(_links(pdf)),
             tuple(page.label for page in pdf.pages),
-            sum(_missing_glyphs(page.obj) for page in pdf.pages),
+            sum(_missing_glyphs(page.obj, seen) for page in pdf.pages),
         )
 
 
@@ -170,8 +171,11 @@ def _is_figure(thing: Any) -> bool:
     return isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/Figure" and "/Alt" in thing
 
 
-def _missing_glyphs(holder: Any) -> int:
-    """How many codes painted by a page or a form mean glyph 0, which is what a face shows for what it lacks."""
+def _missing_glyphs(holder: Any, seen: set[Any]) -> int:
+    """How many codes painted by a page or a form mean glyph 0, which is what a face shows for what it lacks.
+
+    Pages of a part share their resources; forms that were `seen` are not counted again.
+    """
     resources = holder.get("/Resources", {})
     empty = {name: _codes_of_glyph_0(font) for name, font in resources.get("/Font", {}).items()}
     missing, codes_of_font = 0, {b"\0\0"}
@@ -183,8 +187,9 @@ def _missing_glyphs(holder: Any) -> int:
                 codes = bytes(shown) if isinstance(shown, pikepdf.String) else b""
                 missing += sum(codes[at : at + 2] in codes_of_font for at in range(0, len(codes), 2))
     for form in resources.get("/XObject", {}).values():
-        if form.get("/Subtype") == "/Form":
-            missing += _missing_glyphs(form)
+        if form.get("/Subtype") == "/Form" and form.objgen not in seen:
+            seen.add(form.objgen)
+            missing += _missing_glyphs(form, seen)
     return missing
 
 

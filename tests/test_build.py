@@ -190,6 +190,24 @@ def test_all_problems_at_once_and_the_output_untouched(project: Path, capfd: pyt
     assert {path: path.read_bytes() for path in (project / "output").rglob("*.pdf")} == before
 
 
+def test_what_the_engine_complains_of_is_told_and_strict_refuses_it(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """In guides, and in front and back matter too; the same words are told once for a file."""
+    with (project / "templates" / "handbook.css").open("a") as sheet:
+        sheet.write("p { colour: red }")
+    before = {path: path.read_bytes() for path in (project / "output").rglob("*.pdf")}
+    assert main(["audit"]) == 0 and main(["audit", "--confirm", "example"]) == 0
+    capfd.readouterr()
+    assert main(["build", "--strict"]) == 1
+    assert "guides/example.md: E02 the layout engine says" in capfd.readouterr().err
+    assert {path: path.read_bytes() for path in (project / "output").rglob("*.pdf")} == before
+    assert main(["build"]) == 0
+    said = [line for line in capfd.readouterr().err.splitlines() if ": E02 " in line]
+    assert [line.split(":")[0] for line in said] == ["guides/example.md", "handbook.yaml"]
+    assert all("warning: the layout engine says" in line and "colour" in line for line in said)
+
+
 def test_an_unknown_slug_names_the_known_ones(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["build", "exmaple"]) == 1
     assert "there is no guide 'exmaple'" in capfd.readouterr().err

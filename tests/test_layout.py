@@ -361,6 +361,15 @@ def test_a_guide_without_front_matter(store: Store, tmp_path: Path) -> None:
     assert faults(make(store, tmp_path, ("letter", "screen"), [guide(text)])) == []
 
 
+@pytest.mark.parametrize("on", PAPERS)
+def test_the_projects_own_guides_with_made_up_screens(store: Store, tmp_path: Path, on: tuple[str, str]) -> None:
+    guides = [guide((ROOT / "guides" / f"{slug}.md").read_text("utf-8"), slug) for slug in OWN_GUIDES]
+    kinds = ("menu", "page", "form", "dialog", "page+dialog", "dialog", "form", "page")
+    figures = [each for one in guides for each in one.figures]
+    screens = {each.picture: picture(store, kinds[number % len(kinds)]) for number, each in enumerate(figures)}
+    assert faults(make(store, tmp_path, on, guides, screens)) == []
+
+
 @pytest.mark.skipif("HANDBOOK_SCREENSHOTS" not in os.environ, reason="needs real screenshots")
 @pytest.mark.slow
 @pytest.mark.parametrize("on", PAPERS)

@@ -1,1 +1,4 @@
-"""Finished PDFs: bound from parts, folded, read back, and what they say of themselves. pikepdf is used here, and by `verify`."""
+"""Finished PDFs: bound from parts, folded, read back, and what they say of themselves.
+
+pikepdf is known here and to `verify`.
+"""

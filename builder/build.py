@@ -116,8 +116,7 @@ def _build(request: Request, store: Store, sources: str, progress: Progress, wor
     _stop(request, problems)
     watch = gather.watch(request, chosen, pictures, store)
     if begun is not None:
-        parting.load_engine()  # the guide is being laid out meanwhile
-        parting.foresee(book, guides, chosen, documents)
+        parting.foresee(book, guides, chosen, documents, begun)
         begun.result()
     laid, layout_problems = parting.guide_parts(book, chosen, documents, request.jobs, progress)
     problems += layout_problems

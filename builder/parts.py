@@ -10,6 +10,7 @@ import contextlib
 import datetime
 import functools
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -124,8 +125,6 @@ def guide_parts(
     """The parts of the chosen guides by slug; those not laid out before are laid out in parallel processes."""
     lay_out_all(book, list(documents.values()), jobs, progress, [guide.exchange for guide in chosen])
     parts = {slug: lay_out(book, page) for slug, page in documents.items()}
-    for slug, part in parts.items():
-        book.store.keep_note(_last_key(book, slug), part.key)
     problems = [_complaint(words, guide.file, guide) for guide in chosen for words in parts[guide.slug].complaints]
     return parts, problems
 
@@ -138,33 +137,40 @@ def other_problems(bindings: Sequence[Binding], laid: Mapping[str, Part]) -> lis
     return [_complaint(each, CONFIG_NAME) for each in words]
 
 
-def foresee(book: Book, guides: Sequence[Guide], chosen: Sequence[Guide], documents: Mapping[str, Page]) -> None:
-    """Lays out covers, front and back matter and feet as they will be if every guide keeps its pages.
+def foresee(
+    book: Book,
+    guides: Sequence[Guide],
+    chosen: Sequence[Guide],
+    documents: Mapping[str, Page],
+    begun: Future[None],
+) -> None:
+    """Lays out covers, front and back matter and feet for the pages that are planned for the guide that was begun.
 
-    That is so after most edits. It is for the time in which the guide is being laid out elsewhere; if the guide does
-    get other pages, the result is not used.
+    It is being laid out elsewhere meanwhile; should it get other pages after all, the result is not used.
     """
-    likely = {slug: _kept(book, _key(page)) or _last(book, slug) for slug, page in documents.items()}
-    known = {guide.slug: part for guide in chosen if (part := likely[guide.slug]) and _has_steps(guide, part)}
+    load_engine()
+    parts = {slug: _kept(book, key := _key(page)) or _planned(book, key, begun) for slug, page in documents.items()}
+    known = {slug: part for slug, part in parts.items() if part}
+    colophon = Folio("Build", "", "")  # for nothing but to have the engine read what it reads once
+    load_engine().lay_out(pages.folio_page(book.look, book.templates, [colophon]), book.store.assets)
     for guide in chosen:
         if guide.slug in known:
-            single(book, guide, known[guide.slug])
+            _feet(book, _single_runs(book, guide, known[guide.slug]))
     if len(known) == len(guides):
-        whole = handbook(book, guides, known)
-        load_engine().lay_out(whole.colophon, book.store.assets)  # its words will be others; the engine is warm then
+        _feet(book, _handbook_runs(book, guides, known))
 
 
-def _has_steps(guide: Guide, part: Part) -> bool:
-    return len(guide.steps) == sum(anchor.startswith(f"{guide.slug}-step-") for anchor in part.anchors)
+def _planned(book: Book, key: str, begun: Future[None]) -> Part | None:
+    """A part that is being laid out, as soon as its pages are planned; None if it was finished before that."""
+    while (plan := book.store.note(_plan_key(key))) is None:
+        if begun.done():
+            return None
+        time.sleep(0.005)
+    return Part(key, Path(), plan["pages"], plan["anchors"], (), ())
 
 
-def _last(book: Book, slug: str) -> Part | None:
-    """What a guide was laid out as last time, in this profile on this paper."""
-    return _kept(book, book.store.note(_last_key(book, slug)) or "")
-
-
-def _last_key(book: Book, slug: str) -> str:
-    return digest("last", slug, repr(book.look.paper))
+def _plan_key(key: str) -> str:
+    return digest("plan", key)
 
 
 def lay_out(book: Book, page: Page) -> Part:
@@ -208,7 +214,10 @@ def lay_out_all(book: Book, documents: Sequence[Page], jobs: int, progress: Prog
 
 
 def _lay_out_and_keep(page: Page, key: str, store: Store) -> None:
-    laid = load_engine().lay_out(page, store.assets)
+    def foretell(count: int, anchors: Mapping[str, int]) -> None:
+        store.keep_note(_plan_key(key), {"pages": count, "anchors": anchors})
+
+    laid = load_engine().lay_out(page, store.assets, foretell)
     store.keep(key, ".pdf", laid.pdf)
     note = {"pages": laid.pages, "anchors": laid.anchors, "blanks": laid.blanks, "complaints": laid.complaints}
     store.keep_note(key, note)
@@ -274,18 +283,27 @@ def _lines_with(text: str, value: object, line: int) -> Iterator[int]:
 
 def single(book: Book, guide: Guide, part: Part) -> Binding:
     """One guide's own PDF: cover, guide, contacts."""
-    look = book.look
-    cover = lay_out(book, pages.single_cover(guide, look, book.templates))
-    back = lay_out(book, pages.back_page(look, book.templates, (), ""))
-    runs = (_run(book, cover, "arabic"), _run(book, part, "arabic", before=back), Run(back, "arabic"))
-    build_id = digest(cover.key, part.key, back.key)[:12]
+    runs = _single_runs(book, guide, part)
+    build_id = digest(*(run.part.key for run in runs))[:12]
     made_of = _made_of(book, f"guides/{guide.slug}.pdf", runs, [guide], build_id)
-    subject = guide.facts.summary or guide.title
-    return _binding(book, made_of, runs, guide.title, subject)
+    return _binding(book, made_of, runs, guide.title, guide.facts.summary or guide.title)
+
+
+def _single_runs(book: Book, guide: Guide, part: Part) -> tuple[Run, ...]:
+    cover = lay_out(book, pages.single_cover(guide, book.look, book.templates))
+    back = lay_out(book, pages.back_page(book.look, book.templates, (), ""))
+    return _run(book, cover, "arabic"), _run(book, part, "arabic", before=back), Run(back, "arabic")
 
 
 def handbook(book: Book, guides: Sequence[Guide], laid: Mapping[str, Part]) -> Binding:
     """The whole handbook: front matter in roman page numbers, the guides and the glossary in arabic ones."""
+    runs = _handbook_runs(book, guides, laid)
+    build_id = digest(*(run.part.key for run in runs))[:12]
+    made_of = _made_of(book, "handbook.pdf", runs, guides, build_id)
+    return _binding(book, made_of, runs, book.look.title, book.look.subtitle)
+
+
+def _handbook_runs(book: Book, guides: Sequence[Guide], laid: Mapping[str, Part]) -> tuple[Run, ...]:
     look, templates = book.look, book.templates
     inside = [_run(book, laid[guide.slug], "arabic") for guide in guides]
     firsts = [*accumulate((run.pages for run in inside), initial=1)]
@@ -296,10 +314,7 @@ def handbook(book: Book, guides: Sequence[Guide], laid: Mapping[str, Part]) -> B
     how_to_use, rules = _text(book, "how-to-use"), _text(book, "rules")
     front = lay_out(book, pages.front_page(look, templates, chapters, how_to_use, rules, firsts[-1]))
     back = lay_out(book, pages.back_page(look, templates, _text(book, "glossary"), ""))
-    runs = (_run(book, front, "roman"), *inside, Run(back, "arabic"))
-    build_id = digest(front.key, *(laid[guide.slug].key for guide in guides), back.key)[:12]
-    made_of = _made_of(book, "handbook.pdf", runs, guides, build_id)
-    return _binding(book, made_of, runs, look.title, look.subtitle)
+    return _run(book, front, "roman"), *inside, Run(back, "arabic")
 
 
 def _run(book: Book, part: Part, labels: str, before: Part | None = None) -> Run:
@@ -312,6 +327,11 @@ def _run(book: Book, part: Part, labels: str, before: Part | None = None) -> Run
 
 def _step_pages(guide: Guide, part: Part, first: int) -> tuple[int, ...]:
     return tuple(first + part.anchors[f"{guide.slug}-step-{position}"] for position in range(1, len(guide.steps) + 1))
+
+
+def _feet(book: Book, runs: Sequence[Run]) -> Part:
+    """The feet of all pages but the last."""
+    return lay_out(book, pages.folio_page(book.look, book.templates, _folios(book.look, runs)))
 
 
 def _folios(look: Look, runs: Sequence[Run]) -> list[Folio | None]:
@@ -362,7 +382,7 @@ def _made_of(book: Book, name: str, runs: Sequence[Run], guides: Sequence[Guide]
 
 def _binding(book: Book, made_of: MadeOf, runs: tuple[Run, ...], title: str, subject: str) -> Binding:
     look = book.look
-    folios = lay_out(book, pages.folio_page(look, book.templates, _folios(look, runs)))
+    folios = _feet(book, runs)
     colophon = Folio(f"Build {made_of.build_id} · Content {made_of.short_content}", "", "")
     last = pages.folio_page(look, book.templates, [colophon], sum(run.pages for run in runs))
     code = digest(*(file.read_bytes() for file in sorted((Path(__file__).parent / "pdf").glob("*.py"))))

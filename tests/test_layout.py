@@ -452,6 +452,21 @@ def test_time_grows_with_the_number_of_steps_and_no_faster(store: Store) -> None
     assert seconds(60) / seconds(30) < 2.6
 
 
+@pytest.mark.parametrize("text", [RICH, steps(30)], ids=["ordinary", "long"])
+def test_pages_are_foretold_before_they_are_made(store: Store, text: str) -> None:
+    """Of every step, which is what the contents are made of."""
+    from builder.layout import document as layout
+
+    one = guide(text)
+    page = pages.guide_page(one, pictures_for(store, [one]), look(store, "a4"), ROOT / "templates", 1, 1)
+    told: list[tuple[int, dict[str, int]]] = []
+    laid = layout.lay_out(page, store.assets, lambda *plan: told.append(plan))
+    ((count, anchors),) = told
+    assert count == laid.pages
+    names = [f"example-step-{number}" for number in range(1, len(one.steps) + 1)]
+    assert [anchors[name] for name in names] == [laid.anchors[name] for name in names]
+
+
 def test_a_lonely_line_would_be_noticed() -> None:
     words = [f"{word}-is-a-line-of-its-own-here" for word in ("alpha", "beta", "gamma", "delta")]
     one = guide(f"# How to create a key on Example\n\n## Step 1: Read\n\n{' '.join(words)}\n")

@@ -111,22 +111,25 @@ class _Faces:
         self.found.append(descriptors)
 
 
-def lay_out(page: Page, assets: Path) -> Laid:
-    """The finished PDF part of a page; ValueError when it asks for anything but prepared assets."""
+def lay_out(page: Page, assets: Path, foretell: fitting.Foretold | None = None) -> Laid:
+    """The finished PDF part of a page; ValueError when it asks for anything but prepared assets.
+
+    Where pages are planned, `foretell` is told of the plan before they are made.
+    """
     logger = logging.getLogger("weasyprint")
     complaints = _Complaints()
     logger.handlers, logger.propagate = [complaints], False
     logger.setLevel(logging.WARNING)
     try:
         with without_collection(), engine.shaping_once():
-            return _lay_out(page, assets, complaints)
+            return _lay_out(page, assets, complaints, foretell)
     except weasyprint.urls.FatalURLFetchingError as error:  # a BaseException, so that the engine can't swallow it
         raise ValueError(str(error)) from None
     finally:
         logger.handlers = []
 
 
-def _lay_out(page: Page, assets: Path, complaints: _Complaints) -> Laid:
+def _lay_out(page: Page, assets: Path, complaints: _Complaints, foretell: fitting.Foretold | None) -> Laid:
     fetcher = _AssetFetcher(assets)
     fonts = _fonts()
     html = _Html(string=page.html, url_fetcher=fetcher, base_url="asset:///")
@@ -141,7 +144,7 @@ def _lay_out(page: Page, assets: Path, complaints: _Complaints) -> Laid:
         further = weasyprint.CSS(string=rules, url_fetcher=fetcher)
         return html.render(stylesheets=[html.own.css, further], font_config=fonts, **_options(page))
 
-    document = fitting.fitted(render, page.sizings, page.room_mm) if page.room_mm else render("")
+    document = fitting.fitted(render, page.sizings, page.room_mm, foretell) if page.room_mm else render("")
     pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures, for_press=page.for_press))
     if fetcher.refused:
         raise ValueError(fetcher.refused[0])

@@ -45,8 +45,17 @@ class _Part:
     repeated: float = 0.0
 
 
-def fitted(render: Callable[[str], Any], sizings: Sequence[Sizing], room_mm: float) -> Any:
-    """The document that `render` makes of some further rules, with its breaks and its figures' widths well chosen."""
+Foretold = Callable[[int, dict[str, int]], None]
+"""Told the number of pages, and on which of them, from 0, each id will stand."""
+
+
+def fitted(
+    render: Callable[[str], Any], sizings: Sequence[Sizing], room_mm: float, foretell: Foretold | None = None
+) -> Any:
+    """The document that `render` makes of some further rules, with its breaks and its figures' widths well chosen.
+
+    `foretell` is called when the pages are planned and not yet made; they nearly always become so.
+    """
     room = room_mm * _MM
     comfortable = "".join(sizing.css(sizing.comfortable_mm) for sizing in sizings)
     endless = render(comfortable + _ENDLESS)
@@ -57,12 +66,27 @@ def fitted(render: Callable[[str], Any], sizings: Sequence[Sizing], room_mm: flo
     document = None
     for slack in _SLACKS:
         sheets = plan(pieces, room * (1 - slack))
+        if foretell and slack == _SLACKS[0]:
+            bodies = sum(1 for _ in _roots(endless, "body"))
+            foretell(*_foretold(parts, sheets, room, len(endless.pages) - bodies))
         breaks = [parts[sheet.first].element for sheet in sheets[1:] if not parts[sheet.first].flows]
         with _BreaksBefore(breaks):
             document = render(comfortable + "".join(_widths(parts, sheets, known)))
         if sum(1 for _ in _roots(document, "body")) == sum(max(math.ceil(sheet.height / room), 1) for sheet in sheets):
             break
     return document
+
+
+def _foretold(parts: Sequence[_Part], sheets: Sequence[Sheet], room: float, before: int) -> tuple[int, dict[str, int]]:
+    """The number of pages in a plan and the page of each id, with so many pages before those of the plan."""
+    page, anchors = before, dict[str, int]()
+    for sheet in sheets:
+        boxes = (box for part in parts[sheet.first : sheet.end] for whole in part.boxes for box in _descendants(whole))
+        elements = (element for box in boxes if (element := getattr(box, "element", None)) is not None)
+        for name in (name for element in elements if (name := element.get("id"))):
+            anchors.setdefault(name, page)
+        page += max(math.ceil(sheet.height / room), 1)
+    return page, anchors
 
 
 class _BreaksBefore:

@@ -29,7 +29,7 @@ from laid_out import (
 from weasyprint import HTML
 
 from builder.pdf import binding
-from builder.pdf.binding import Bound, Part, bind, page_count
+from builder.pdf.binding import Bound, Part, bind
 
 CREATED = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
 PICTURE = png(drawing())
@@ -352,10 +352,9 @@ def test_what_cannot_be_bound_leaves_the_old_file(parts: list[Part], tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.pdf", "broken.pdf", "untagged.pdf"]
 
 
-def test_pages_are_counted(parts: list[Part], tmp_path: Path) -> None:
-    assert [page_count(part.pdf) for part in parts] == [2, 2, 2]
+def test_a_part_that_can_not_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="can't be read"):
-        page_count(tmp_path / "missing.pdf")
+        bound([Part(tmp_path / "missing.pdf")], tmp_path / "book.pdf")
 
 
 @pytest.mark.slow

@@ -58,12 +58,6 @@ class Bound:
     size: int
 
 
-def page_count(pdf: Path) -> int:
-    """How many pages a PDF has; ValueError if it can't be read."""
-    with opened(pdf) as document:
-        return len(document.pages)
-
-
 def bind(
     parts: Sequence[Part],
     out: Path,

@@ -7,10 +7,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,29 +19,15 @@ from picture_server import (
     Project,
     Server,
     codes,
-    hurry,
     in_turn,
     only,
     png,
-    running,
     sending,
 )
 
 from builder.problems import Place
 from builder.screenshots import obtain, transfer
 from builder.screenshots.download import Limits, Wanted, fetch
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def project(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> Project:
-    hurry(monkeypatch)
-    return Project(tmp_path, server)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 429])

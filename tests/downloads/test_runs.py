@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -20,29 +19,14 @@ from picture_server import (
     Project,
     Server,
     codes,
-    hurry,
     in_turn,
     only,
     png,
-    running,
     sending,
 )
 
 from builder.problems import Place
 from builder.screenshots import lock
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def project(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> Project:
-    hurry(monkeypatch)
-    return Project(tmp_path, server)
-
 
 RUNNER = """
 import sys, datetime, pathlib, signal

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,30 +14,16 @@ from picture_server import (
     Project,
     Server,
     codes,
-    hurry,
     in_turn,
     only,
     png,
     png_that_claims,
-    running,
     sending,
     webp,
 )
 
 from builder.problems import Place
 from builder.screenshots import download, lock
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def project(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> Project:
-    hurry(monkeypatch)
-    return Project(tmp_path, server)
 
 
 def put(project: Project, file: str, body: bytes) -> Path:

@@ -6,10 +6,8 @@ import gzip
 import io
 import socket
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 
 import pytest
 from picture_server import (
@@ -18,28 +16,14 @@ from picture_server import (
     Project,
     Server,
     codes,
-    hurry,
     only,
     png,
     png_that_claims,
-    running,
     sending,
 )
 from PIL import Image
 
 from builder.screenshots import transfer
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def project(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> Project:
-    hurry(monkeypatch)
-    return Project(tmp_path, server)
 
 
 def redirecting(to: str, status: int = 302) -> Answer:

@@ -6,8 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from picture_server import (
@@ -15,28 +13,14 @@ from picture_server import (
     TODAY,
     Project,
     Server,
-    hurry,
     in_turn,
     only,
     png,
-    running,
     sending,
     webp,
 )
 
 from builder.problems import Place
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with running() as one:
-        yield one
-
-
-@pytest.fixture
-def project(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) -> Project:
-    hurry(monkeypatch)
-    return Project(tmp_path, server)
 
 
 def test_a_picture_is_kept_under_its_name_and_locked(project: Project, server: Server) -> None:

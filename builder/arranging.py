@@ -21,7 +21,7 @@ from builder.blocks import (
 )
 from builder.guides import Guide
 from builder.paper import COLUMN_MM
-from builder.screenshots.model import Picture
+from builder.screenshots.model import Picture, View
 
 GUTTER_MM = 14.0
 """Where text begins in a guide: the step's number hangs in the margin before it."""
@@ -37,6 +37,8 @@ BESIDE_ENTRIES = 4
 """So many of a list's entries at most stand beside the figure of the last one."""
 GROWTH = 1.35
 """How much larger than comfortable a figure is set at most; beyond that it shouts."""
+LEAST_DPI = 150
+"""Dots to an inch below which no figure is made larger than comfortable."""
 PAIR_GAP_MM = 6.0
 """What is free between two figures in one row."""
 AROUND_MM = 62.0
@@ -205,6 +207,11 @@ def _sizings_in(
                 yield from _sizings_in(item.blocks, slug, pictures, inner, room_mm)
 
 
+def _sharp_mm(view: View) -> float:
+    """How wide a picture may be set before its dots become too coarse; as wide as is comfortable in any case."""
+    return max(view.width / LEAST_DPI * 25.4, view.comfortable_mm)
+
+
 def _figure_sizings(
     figure: Figure,
     slug: str,
@@ -224,7 +231,7 @@ def _figure_sizings(
 
     least = allowed([view.least_mm + BORDER_MM for view in views])
     comfortable = allowed([view.comfortable_mm + BORDER_MM for view in views])
-    most = allowed([min(view.most_mm, GROWTH * view.comfortable_mm) for view in views])
+    most = allowed([min(view.most_mm, GROWTH * view.comfortable_mm, _sharp_mm(view)) for view in views])
     for position, view in enumerate(views):
         yield Sizing(
             id=f"{slug}-figure-{figure.number}-{position + 1}",

@@ -352,11 +352,6 @@ def test_what_cannot_be_bound_leaves_the_old_file(parts: list[Part], tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.pdf", "broken.pdf", "untagged.pdf"]
 
 
-def test_a_part_that_can_not_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="can't be read"):
-        bound([Part(tmp_path / "missing.pdf")], tmp_path / "book.pdf")
-
-
 @pytest.mark.slow
 def test_the_time_per_part_does_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(binding, "_CUT", b"in no file")  # large files are sometimes written twice, by chance

@@ -37,8 +37,8 @@ from builder.pdf import readback
 from builder.pdf.provenance import DIGEST
 from builder.pdf.readback import Contents, Passage, Shown
 from builder.problems import Place, Problem
+from builder.screenshots.forms import form_of
 from builder.screenshots.model import SecretKind
-from builder.screenshots.secrets import form_of
 from builder.store import Store, digest
 
 Progress = Callable[[str, int, int, str], None]
@@ -369,6 +369,14 @@ def _code() -> str:
     import importlib.metadata
 
     here = Path(__file__).parent
-    names = ("gate.py", "pdf/readback.py", "screenshots/codes.py", "screenshots/secrets.py", "screenshots/words.py")
+    names = (
+        "gate.py",
+        "pdf/readback.py",
+        "screenshots/announcing.py",
+        "screenshots/codes.py",
+        "screenshots/forms.py",
+        "screenshots/secrets.py",
+        "screenshots/words.py",
+    )
     versions = (importlib.metadata.version(name) for name in ("zxing-cpp", "rapidocr", "pikepdf", "pillow"))
     return digest(*versions, *(here.joinpath(name).read_bytes() for name in names))

@@ -244,3 +244,29 @@ def test_all_pdfs_validate_on_both_papers(folder: Path, tmp_path: Path, size: st
             assert laid_out.faults(path, running_heads=heads) == [], path.name
             with pikepdf.open(path) as pdf:
                 assert laid_out.structure_faults(pdf) == [], path.name
+
+
+def test_booklets_of_some_guides_have_as_many_sheets_in_a_signature_as_asked_for(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    assert main(["build", "example", "--booklet", "--signature", "1", "--output", str(tmp_path)]) == 0
+    made = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.pdf"))
+    assert made == ["print/guides/example-booklet.pdf", "print/guides/example.pdf"]
+    pages = len(printed.read(tmp_path / made[1]).sheets)
+    with pdfplumber.open(tmp_path / made[0]) as pdf:
+        assert len(pdf.pages) == -(-pages // 4) * 2
+        halves = [page.crop((page.width / 2, 0, page.width, page.height)).extract_text() for page in pdf.pages[:2]]
+        assert "How to create an API key" in " ".join(halves[0].split())
+    first = (tmp_path / made[0]).read_bytes()
+    assert main(["build", "example", "--booklet", "--signature", "2", "--output", str(tmp_path)]) == 0
+    assert (tmp_path / made[0]).read_bytes() != first
+    assert main(["verify", str(tmp_path / made[0])]) == 0
+
+
+def test_a_booklet_of_the_screen_profile_is_wrong_use(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    assert main(["build", "--booklet", "--profile", "screen"]) == 2
+    assert "a booklet is made of the print profile's pages" in capfd.readouterr().err

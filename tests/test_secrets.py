@@ -10,8 +10,9 @@ import uuid
 import pytest
 
 from builder.screenshots.codes import Code
+from builder.screenshots.forms import form_of
 from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind, Word
-from builder.screenshots.secrets import find_secrets, fingerprint, form_of, labelled_bars, open_questions
+from builder.screenshots.secrets import find_secrets, fingerprint, labelled_bars, open_questions
 from builder.screenshots.words import Line
 
 SIZE = (1920, 1080)

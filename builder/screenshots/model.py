@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,12 @@ class Box(NamedTuple):
     top: int
     right: int
     bottom: int
+
+    @classmethod
+    def around(cls, boxes: Iterable[Box]) -> Box:
+        """The smallest box that contains all of these; there must be at least one."""
+        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+        return cls(min(lefts), min(tops), max(rights), max(bottoms))
 
     @property
     def width(self) -> int:
@@ -30,6 +37,11 @@ class Box(NamedTuple):
 
     def grown(self, by: int) -> Box:
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+    def shrunk(self, by: int) -> Box:
+        """The box less `by` pixels on every side; of one too small for that, the middle is left."""
+        across, down = min(by, self.width // 2 - 1), min(by, self.height // 2 - 1)
+        return Box(self.left + across, self.top + down, self.right - across, self.bottom - down)
 
     def within(self, other: Box) -> Box:
         """The part of this box that lies in the other; empty (area 0) when they do not meet."""
@@ -54,6 +66,17 @@ class Box(NamedTuple):
             and self.right >= other.right
             and self.bottom >= other.bottom
         )
+
+    def holds(self, other: Box) -> bool:
+        """Whether the middle of the other box lies in this one."""
+        x, y = (other.left + other.right) / 2, (other.top + other.bottom) / 2
+        return self.left <= x < self.right and self.top <= y < self.bottom
+
+    def gaps(self, other: Box) -> tuple[int, int]:
+        """How far the other box is away, across and down; 0 where they touch or overlap."""
+        across = max(other.left - self.right, self.left - other.right, 0)
+        down = max(other.top - self.bottom, self.top - other.bottom, 0)
+        return across, down
 
 
 @dataclass(frozen=True, slots=True)

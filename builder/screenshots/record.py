@@ -10,7 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from builder.screenshots.model import Box, Inspection, Mark, MarkKind, Secret, SecretKind, Word
 
-VERSION = 3  # raise it whenever a rule of words, codes, secrets or extent changes: it empties the cache
+# Raise it whenever a rule of words, codes, secrets, announcing, forms or extent changes: it empties the cache.
+VERSION = 3
 _READERS = ("rapidocr", "onnxruntime", "zxing-cpp")
 
 

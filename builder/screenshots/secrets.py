@@ -11,53 +11,26 @@ import hashlib
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from builder.screenshots.announcing import folded, kind_named, label_at_end, label_kind
 from builder.screenshots.codes import Code
+from builder.screenshots.forms import (
+    KEYS,
+    LONG_NUMBER,
+    fits,
+    form_of,
+    is_codey,
+    is_codey_line,
+    is_left_over,
+    is_value,
+    leading_phone_number,
+    phone_numbers,
+)
 from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind
 from builder.screenshots.words import Line
-
-_LABELS: dict[SecretKind, str] = {
-    SecretKind.API_KEY: """
-        key; api key; your api key; api-key; access key; access key id; access id; access api key; public key;
-        api public key; api id; app key; app id; client key; client id; trading key;
-        api-schlüssel; api schlüssel; zugriffsschlüssel; clé api; clave api; chave api; chiave api; api anahtarı;
-        ключ api; api-ключ; api ключ; api キー; apiキー; api 密钥; api密钥; api 金鑰; 访问密钥; 访问密匙; api 키;
-    """,
-    SecretKind.SECRET_KEY: """
-        secret; secret key; your secret key; api secret; api secret key; api key secret; access secret;
-        access key secret; secret access key; secret api key; client secret; app secret; hmac secret; secret phrase;
-        private key; api private key; signing key; signing secret; webhook secret; setup key; backup key;
-        recovery key; recovery phrase; seed phrase; mnemonic; mnemonic phrase; authenticator key;
-        geheimer schlüssel; geheimschlüssel; privater schlüssel; clé secrète; clé privée; clave secreta;
-        clave privada; chave secreta; chave privada; chiave segreta; chiave privata; gizli anahtar;
-        секретный ключ; приватный ключ; シークレットキー; 秘密鍵; 密钥; 密鑰; 私钥; 私鑰; 秘钥; 시크릿 키; 비밀 키;
-    """,
-    SecretKind.PASSPHRASE: """
-        passphrase; pass phrase; api passphrase; password; api password; memo; api memo; pin; passcode; passwort;
-        kennwort; contraseña; mot de passe; senha; parola; пароль; 口令; 密码; 密碼; パスワード; パスフレーズ; 비밀번호;
-    """,
-    SecretKind.TOKEN: """
-        token; access token; api token; auth token; bearer; bearer token; refresh token; session token; listen key;
-        zugriffstoken; jeton; токен; トークン; 令牌;
-    """,
-    SecretKind.ACCOUNT_NUMBER: """
-        id; uid; user id; user uid; my uid; account id; account uid; account no; account number; acct no; member id;
-        customer id; customer no; sub account id; sub uid; subaccount uid; master uid; trading account; user no;
-        benutzer-id; nutzer-id; kundennummer; kontonummer; id de usuario; n.º de cuenta; id utilisateur;
-        numéro de compte; id utente; kullanıcı kimliği; номер счета; ид пользователя; 用户id; 用户 id; 账户id; 账号;
-        ユーザーid; 회원번호;
-    """,
-    SecretKind.PHONE_NUMBER: """
-        phone; phone number; phone no; mobile; mobile number; mobile no; tel; telephone; sms; telefon; handynummer;
-        teléfono; téléphone; telefone; телефон; 手机; 手机号; 手機; 電話番号; 전화번호;
-    """,
-}
-_KEYS = (SecretKind.API_KEY, SecretKind.SECRET_KEY, SecretKind.PASSPHRASE, SecretKind.TOKEN)
 
 # Mail addresses with these names belong to a company's desks, not to a person.
 _DESK_NAMES = """
@@ -72,21 +45,6 @@ _DESKS = frozenset(_DESK_NAMES.split())
 # What a reader joins to the front of an address when the space before it was painted over.
 _BEFORE_MAIL = re.compile(r"^(?:e?mail|verification|address|code|sent|account|to|authenticator|google|auth)+", re.I)
 _MAIL = re.compile(r"(?P<name>[A-Za-z0-9._%+*•·…'-]*)@(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
-_PHONE = re.compile(r"(?<![\w.+])\+\s?\d[\d\s().-]{6,}\d(?![\w%])")
-_LOCAL_PHONE = re.compile(r"(?<![\w.])\(?0?\d[\d\s()/-]{5,}\d(?![\w.%])")
-_LONG_NUMBER = re.compile(r"(?<![\w.,/:$€£#+-])\d{9,20}(?![\w,/%:]|\.\d)")
-_NUMBER_VALUE = re.compile(r"^#?(?=(?:\D*\d){5})[A-Za-z]{0,4}\d[\dA-Za-z-]{3,23}$")
-_IP = re.compile(r"^\d{1,3}(?:[.,]\d{1,3}){3}")
-_DATE = re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$")
-_MASKED = re.compile(r"[*•●·∙…]{2,}|\.{3,}|[xX]{4,}")
-_UUID = re.compile(r"[0-9A-FlIOo]{8}(?:[-–—][0-9A-FlIOo]{4}){3}[-–—][0-9A-FlIOo]{12}", re.I)
-_PREFIX = re.compile(r"eyJ|sk[-_]|pk[-_](?:live|test)|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abprs]-|AIza|bg_|mx0|ya29\.")
-_PIECE = re.compile(r"[A-Za-z0-9_+=-]+")
-# Algorithms, versions and coins: mixed as keys are, and printed beside them.
-_NO_VALUE = re.compile(
-    r"^(?:hmac|sha-?\d|rsa|ed\d+|ecdsa|md5|aes|totp|hotp|2fa|mfa|oauth|ipv[46]|https?|www|api|v\d|\d+x|web\d|erc\d|trc\d|bep\d)",
-    re.I,
-)
 
 _BESIDE = 22  # text heights: how far right of its label a value can stand
 _BELOW = 3.2  # text heights
@@ -174,7 +132,7 @@ def open_questions(
     frame = Box(0, 0, *size)
     questions: list[Question] = []
     for line in lines:
-        kind = _label_kind(line.word.text)
+        kind = label_kind(line.word.text)
         if kind is None or kind is SecretKind.PHONE_NUMBER:
             continue
         box = line.word.box
@@ -192,172 +150,28 @@ def labelled_bars(lines: Sequence[Line], marks: Sequence[Mark]) -> tuple[tuple[B
     return tuple((bar, kind) for bar in bars if (kind := _kind_of_place(bar, lines)) is not None)
 
 
-def form_of(text: str) -> str:
-    """What gives a string away as a key by its form alone, in words; empty when nothing does."""
-    if _MASKED.search(text):
-        return ""
-    if _UUID.search(text):
-        return "has the form of a UUID"
-    if re.fullmatch(r"[A-Za-z0-9+/=_-]{20,}", text) and text.count("/") <= len(text) // 12 and _is_mixed(text, 24):
-        return "is a long run of mixed characters"
-    for match in _PIECE.finditer(text):
-        piece = match.group()
-        letters = re.sub(r"[^A-Za-z0-9]", "", piece)
-        if _PREFIX.match(piece) and len(letters) >= 16 and _changes(letters) >= 3:
-            return "begins as tokens do"
-        if _is_hex(letters):
-            return "is a run of hex digits"
-        if _is_mixed(letters, 16):
-            return "is a long run of mixed characters"
-        if re.fullmatch(r"[A-Z2-7]{16,}", letters) and any(c.isdigit() for c in letters) and _changes(letters) >= 3:
-            return "is a run of base-32 characters"
-    return ""
-
-
-def _is_hex(letters: str) -> bool:
-    digits = sum(c.isdigit() for c in letters)
-    if digits < 3 or digits == len(letters) or _changes(letters.casefold()) < 4:
-        return False
-    wrong = len(re.sub(r"[0-9a-fA-F]", "", letters))
-    # The reader takes 0 for o and 1 for l; a long run may hold a few of these.
-    return (len(letters) >= 16 and wrong == 0) or (len(letters) >= 24 and wrong <= len(letters) // 10)
-
-
-def _is_mixed(text: str, least: int) -> bool:
-    letters = re.sub(r"[^A-Za-z0-9]", "", text)
-    count = len(letters)
-    if count < least:
-        return False
-    digits = sum(c.isdigit() for c in letters)
-    if digits >= 2 and count - digits >= 4:
-        return _changes(letters) >= count * 0.25 and _entropy(letters) >= 3.0
-    # Without digits only a restless case tells a key from words the reader ran together.
-    return count >= max(least, 20) and digits < count and _changes(letters) >= count * 0.36 and _entropy(letters) >= 3.5
-
-
-def _is_value(text: str) -> bool:
-    """Whether a string is key-like enough to be believed where a label asks for a key: shorter and less mixed."""
-    bare = text.strip(".,;:()[]{}\"'“”‘’|<>")
-    if form_of(bare):
-        return True
-    letters = re.sub(r"[^A-Za-z0-9]", "", bare)
-    if len(letters) < 6 or _NO_VALUE.match(bare) or _MASKED.search(bare) or _IP.match(bare) or _DATE.match(bare):
-        return False
-    if re.search(r"[^\w+/=.@#$%^&!?~-]", bare):
-        return False
-    digits = sum(c.isdigit() for c in letters)
-    if digits and digits < len(letters):
-        return _changes(letters) >= 3
-    if digits == len(letters):
-        return False
-    restless = _changes(letters) >= 0.3 * len(letters)
-    return len(letters) >= 12 and (restless or (len(letters) >= 16 and _is_unspeakable(letters)))
-
-
-def _is_unspeakable(letters: str) -> bool:
-    vowels = sum(c in "aeiouyAEIOUY" for c in letters)
-    return vowels < len(letters) * 0.27
-
-
-def _is_passphrase(text: str) -> bool:
-    """Whether a string below "Passphrase" may be one: one word with more than letters in it."""
-    bare = text.strip()
-    if not 6 <= len(bare) <= 64 or " " in bare or _MASKED.search(bare) or _IP.match(bare) or _DATE.match(bare):
-        return False
-    return _is_value(bare) or (any(c.isalpha() for c in bare) and any(c.isdigit() or c in "!@#$%^&_+=~" for c in bare))
-
-
-def _is_account_number(text: str) -> bool:
-    bare = text.strip(" .,;:()[]|")
-    return (
-        bool(_NUMBER_VALUE.match(bare)) and not _IP.match(bare) and not _DATE.match(bare) and not _MASKED.search(bare)
-    )
-
-
-def _fits(kind: SecretKind, text: str) -> bool:
-    if kind is SecretKind.ACCOUNT_NUMBER:
-        return _is_account_number(text)
-    if kind is SecretKind.PASSPHRASE:
-        return _is_passphrase(text)
-    if kind is SecretKind.PHONE_NUMBER:
-        return bool(_LOCAL_PHONE.fullmatch(text.strip())) and not _DATE.match(text.strip())
-    return _is_value(text)
-
-
-def _changes(letters: str) -> int:
-    """How often the class of character (digit, capital, small) changes from one to the next."""
-    classes = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in letters]
-    return sum(one != two for one, two in pairwise(classes))
-
-
-def _entropy(text: str) -> float:
-    """Bits per character."""
-    counts = Counter(text)
-    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values()) if text else 0.0
-
-
-def _folded(text: str) -> str:
-    """Letters only, with those the reader confuses made one, so that "APl Key:" is "API Key"."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(letter for letter in plain if letter.isalnum()).translate(str.maketrans("l10", "iio"))
-
-
-_KIND_OF = {_folded(label): kind for kind, labels in _LABELS.items() for label in labels.split(";") if label.strip()}
-_LONGEST_LABEL = 4  # words
-
-
-def _label_kind(text: str) -> SecretKind | None:
-    """The kind of value a line promises when it is a label and nothing else, or ends as one with a colon."""
-    text = unicodedata.normalize("NFKC", text).strip()
-    whole = _KIND_OF.get(_folded(text))
-    if whole is not None:
-        return whole
-    words = re.sub(r"\([^)]*\)", " ", text).replace("*", " ").strip()
-    ends_with_colon = words.endswith((":", "="))
-    parts = words.split()
-    # An icon beside a label is read as one odd character.
-    for trimmed in (parts, parts[:-1], parts[1:]) if len(parts) > 1 else (parts,):
-        dropped = [part for part in parts if part not in trimmed]
-        if all(len(part) <= 1 for part in dropped) and (kind := _KIND_OF.get(_folded(" ".join(trimmed)))):
-            return kind
-    if ends_with_colon:
-        for count in range(min(_LONGEST_LABEL, len(parts)), 0, -1):
-            if kind := _KIND_OF.get(_folded(" ".join(parts[-count:]))):
-                return kind
-    return None
-
-
 def _labelled_in_line(lines: Iterable[Line]) -> Iterator[_Find]:
     """A label and its value in one line, with or without a colon between them."""
     for line in lines:
         tokens = _tokens(line)
         for index in range(1, len(tokens)):
-            kind = _label_before(tokens, index)
+            kind = label_at_end([token.text for token in tokens[:index]])
             if kind is None:
                 continue
             if kind is SecretKind.PHONE_NUMBER:
-                rest = line.word.text[tokens[index].start :]
-                if (match := _LOCAL_PHONE.match(rest)) and not _MASKED.search(rest):
-                    start = tokens[index].start
-                    yield _Find(kind, line.part(start, start + match.end()), "stands after its label", match.group())
-            elif _fits(kind, tokens[index].text):
+                start = tokens[index].start
+                if number := leading_phone_number(line.word.text[start:]):
+                    yield _Find(kind, line.part(start, start + len(number)), "stands after its label", number)
+            elif fits(kind, tokens[index].text):
                 last = _last_of_value(tokens, index, kind)
                 start, end = tokens[index].start, tokens[last].start + len(tokens[last].text)
                 yield _Find(kind, line.part(start, end), "stands after its label", line.word.text[start:end])
 
 
-def _label_before(tokens: Sequence[_Token], index: int) -> SecretKind | None:
-    for count in range(min(_LONGEST_LABEL, index), 0, -1):
-        label = " ".join(token.text for token in tokens[index - count : index])
-        if kind := _KIND_OF.get(_folded(label)):
-            return kind
-    return None
-
-
 def _last_of_value(tokens: Sequence[_Token], index: int, kind: SecretKind) -> int:
     """The last token of a value that the reader cut by spaces."""
     last = index
-    while last + 1 < len(tokens) and kind in _KEYS and _is_codey(tokens[last + 1].text):
+    while last + 1 < len(tokens) and kind in KEYS and is_codey(tokens[last + 1].text):
         last += 1
     while last + 1 < len(tokens) and kind is SecretKind.ACCOUNT_NUMBER and tokens[last + 1].text.isdigit():
         last += 1
@@ -380,29 +194,29 @@ def _tokens(line: Line) -> list[_Token]:
 def _labelled_nearby(lines: Sequence[Line]) -> Iterator[_Find]:
     """A label in one line, its value in another: to its right or below it."""
     for label in lines:
-        kind = _label_kind(label.word.text)
+        kind = label_kind(label.word.text)
         if kind is None:
             continue
         for place, line in (("beside", _first_right_of(label, lines)), ("below", _first_below(label, lines))):
-            if line is None or _label_kind(line.word.text) is not None:
+            if line is None or label_kind(line.word.text) is not None:
                 continue
             yield from _value_in(line, kind, f"stands {place} its label")
-            if place == "below" and kind in _KEYS:
+            if place == "below" and kind in KEYS:
                 yield from _continued(line, lines, kind)
 
 
 def _value_in(line: Line, kind: SecretKind, why: str) -> Iterator[_Find]:
     text = line.word.text
-    if kind in _KEYS and " " in text.strip() and _is_codey_line(text):
+    if kind in KEYS and " " in text.strip() and is_codey_line(text):
         yield _Find(kind, line.word.box, why, text)
         return
     tokens = _tokens(line)
     if kind in (SecretKind.PHONE_NUMBER, SecretKind.PASSPHRASE):
-        if _fits(kind, text):
+        if fits(kind, text):
             yield _Find(kind, line.word.box, why, text)
     elif kind is SecretKind.ACCOUNT_NUMBER and re.fullmatch(r"[\d ]{5,}", text.strip()):
         yield _Find(kind, line.word.box, why, text)
-    elif tokens and _fits(kind, tokens[0].text):
+    elif tokens and fits(kind, tokens[0].text):
         last = _last_of_value(tokens, 0, kind)
         end = tokens[last].start + len(tokens[last].text)
         yield _Find(kind, line.part(0, end), why, text[:end])
@@ -411,7 +225,7 @@ def _value_in(line: Line, kind: SecretKind, why: str) -> Iterator[_Find]:
 def _continued(line: Line, lines: Sequence[Line], kind: SecretKind) -> Iterator[_Find]:
     """The second line of a value that was wrapped."""
     under = _wrapped_under(line, lines)
-    if under is not None and _is_value(line.word.text.split()[0]) and _is_codey(under.word.text):
+    if under is not None and is_value(line.word.text.split()[0]) and is_codey(under.word.text):
         yield _Find(kind, under.word.box, "goes on from the line above", under.word.text)
 
 
@@ -445,7 +259,7 @@ def _first_right_of(label: Line, lines: Sequence[Line]) -> Line | None:
         and _same_row(line.word.box, box)
         and -0.3 * box.height <= line.word.box.left - box.right <= _BESIDE * box.height
         # Icons and single marks between a label and its value are no answer to it.
-        and len(_folded(line.word.text)) > 1
+        and len(folded(line.word.text)) > 1
     ]
     return min(beside, key=lambda line: line.word.box.left, default=None)
 
@@ -462,7 +276,7 @@ def _first_below(label: Line, lines: Sequence[Line]) -> Line | None:
             abs(line.word.box.left - box.left) <= 2.5 * box.height
             or line.word.box.left <= box.left < line.word.box.right
         )
-        and len(_folded(line.word.text)) > 1
+        and len(folded(line.word.text)) > 1
     ]
     return min(below, key=lambda line: (line.word.box.top, abs(line.word.box.left - box.left)), default=None)
 
@@ -482,29 +296,17 @@ def _beside_bars(lines: Sequence[Line], bars: Sequence[Box]) -> Iterator[_Find]:
         kind = _kind_of_place(bar, lines)
         for line in lines:
             box = line.word.box
-            if not _same_row(box, bar) or _label_kind(line.word.text) is not None:
+            if not _same_row(box, bar) or label_kind(line.word.text) is not None:
                 continue
             for token in _tokens(line)[-1:] if box.left < bar.left else _tokens(line)[:1]:
                 touches = _gap(token.box, bar) <= _AT_BAR * min(bar.height, 3 * box.height)
-                if touches and _is_left_over(token.text, kind):
+                if touches and is_left_over(token.text, kind):
                     yield _Find(
                         kind or SecretKind.TOKEN,
                         token.box.union(bar),
                         "shows beside the bar that covers it",
                         token.text,
                     )
-
-
-def _is_left_over(text: str, kind: SecretKind | None) -> bool:
-    bare = text.strip(".,;:()[]|")
-    letters = re.sub(r"[^A-Za-z0-9]", "", bare)
-    if "@" in bare or not letters or _MASKED.fullmatch(bare):
-        return False
-    if kind is SecretKind.ACCOUNT_NUMBER:
-        return any(c.isdigit() for c in letters)
-    if kind in _KEYS:
-        return len(letters) >= 2
-    return len(letters) >= 5 and any(c.isdigit() for c in letters) and _changes(letters) >= 2 and _is_value(bare)
 
 
 def _gap(one: Box, two: Box) -> int:
@@ -515,7 +317,7 @@ def _kind_of_place(bar: Box, lines: Sequence[Line]) -> SecretKind | None:
     """What the nearest label above a bar, or to its left, says that the bar covers."""
     best: tuple[float, SecretKind] | None = None
     for line in lines:
-        kind = _label_kind(line.word.text)
+        kind = label_kind(line.word.text)
         if kind is None:
             continue
         box = line.word.box
@@ -538,38 +340,14 @@ def _by_form(lines: Sequence[Line]) -> Iterator[_Find]:
             if why := form_of(token.text):
                 hit = True
                 yield _Find(SecretKind.TOKEN, token.box, why, token.text)
-        if not hit and _is_codey_line(line.word.text):
+        if not hit and is_codey_line(line.word.text):
             yield _Find(SecretKind.TOKEN, line.word.box, "is a key cut up by spaces", line.word.text)
         if hit and " " not in line.word.text.strip():
             under = _wrapped_under(line, lines)
-            if under is not None and _is_codey(under.word.text):
+            if under is not None and is_codey(under.word.text):
                 yield _Find(SecretKind.TOKEN, under.word.box, "goes on from the line above", under.word.text)
     yield from _split_over_boxes(lines)
     yield from _split_over_lines(lines)
-
-
-def _is_codey(text: str) -> bool:
-    """Whether a piece may be part of a key: no word, no number, no date."""
-    bare = text.strip(".,;:()[]|")
-    letters = re.sub(r"[^A-Za-z0-9]", "", bare)
-    if len(letters) < 3 or _NO_VALUE.match(bare) or _IP.match(bare) or _DATE.match(bare) or _MASKED.search(bare):
-        return False
-    if not re.fullmatch(r"[A-Za-z0-9+/=_-]+", bare):
-        return False
-    digits = sum(c.isdigit() for c in letters)
-    return 0 < digits < len(letters) and (
-        _changes(letters) >= 2 or re.fullmatch(r"[0-9a-fA-F]{4,}", letters) is not None
-    )
-
-
-def _is_codey_line(text: str) -> bool:
-    """Whether a line is a key into which the reader put spaces: nearly all of it codey, and key-like when joined."""
-    parts = text.split()
-    joined = "".join(parts)
-    if len(parts) < 2 or not form_of(joined):
-        return False
-    codey = sum(len(part) for part in parts if _is_codey(part) or part.isdigit())
-    return codey >= 0.7 * len(joined) and any(_is_codey(part) for part in parts)
 
 
 def _split_over_boxes(lines: Sequence[Line]) -> Iterator[_Find]:
@@ -581,8 +359,8 @@ def _split_over_boxes(lines: Sequence[Line]) -> Iterator[_Find]:
                 _same_row(a.box, b.box)
                 and -a.box.height <= b.box.left - a.box.right <= 1.2 * a.box.height
                 and b.box.left > a.box.left
-                and _is_codey(a.text)
-                and _is_codey(b.text)
+                and is_codey(a.text)
+                and is_codey(b.text)
                 and form_of(a.text + b.text)
             ):
                 yield _Find(SecretKind.TOKEN, a.box.union(b.box), "is a key read in two parts", a.text + b.text)
@@ -595,7 +373,7 @@ def _split_over_lines(lines: Sequence[Line]) -> Iterator[_Find]:
         if under is None or " " in line.word.text.strip():
             continue
         joined = line.word.text + under.word.text
-        if _is_codey(line.word.text) and _is_codey(under.word.text) and form_of(joined):
+        if is_codey(line.word.text) and is_codey(under.word.text) and form_of(joined):
             yield _Find(SecretKind.TOKEN, line.word.box, "is a key written in two lines", joined)
             yield _Find(SecretKind.TOKEN, under.word.box, "is a key written in two lines", joined)
 
@@ -625,18 +403,14 @@ def _is_host_of(host: str, domains: Sequence[str]) -> bool:
 
 def _phone_numbers(lines: Iterable[Line]) -> Iterator[_Find]:
     for line in lines:
-        for match in _PHONE.finditer(line.word.text):
-            text = match.group()
-            digits = sum(c.isdigit() for c in text)
-            if 8 <= digits <= 15 and not re.fullmatch(r"\+\s?\d+\.\d+", text) and not _DATE.match(text.lstrip("+ ")):
-                box = line.part(match.start(), match.end())
-                yield _Find(SecretKind.PHONE_NUMBER, box, "is an international phone number", text)
+        for match in phone_numbers(line.word.text):
+            box = line.part(match.start(), match.end())
+            yield _Find(SecretKind.PHONE_NUMBER, box, "is an international phone number", match.group())
 
 
 def _long_numbers(lines: Iterable[Line]) -> Iterator[_Find]:
-    """Unbroken long numbers: amounts have separators, dates are shorter, account numbers are neither."""
     for line in lines:
-        for match in _LONG_NUMBER.finditer(line.word.text):
+        for match in LONG_NUMBER.finditer(line.word.text):
             box = line.part(match.start(), match.end())
             yield _Find(SecretKind.ACCOUNT_NUMBER, box, "is a long number without separators", match.group())
 
@@ -667,14 +441,14 @@ def _why_code_is_secret(code: Code, allowed_hosts: Sequence[str]) -> str:
 
 def _carries_key(path: str, query: str, fragment: str) -> bool:
     named = parse_qsl(query, keep_blank_values=True) + parse_qsl(fragment)
-    if any(value and (_KIND_OF.get(_folded(name)) or _folded(name) in _PERSONAL) for name, value in named):
+    if any(value and (kind_named(name) or folded(name) in _PERSONAL) for name, value in named):
         return True
     parts = [*unquote(path).split("/"), *(value for _, value in named), unquote(query), unquote(fragment)]
-    return any(form_of(part) or _LONG_NUMBER.search(part) for part in parts)
+    return any(form_of(part) or LONG_NUMBER.search(part) for part in parts)
 
 
 _PERSONAL = frozenset(
-    _folded(name) for name in ("user", "userid", "sign", "signature", "auth", "email", "session", "code")
+    folded(name) for name in ("user", "userid", "sign", "signature", "auth", "email", "session", "code")
 )
 
 

@@ -1,0 +1,191 @@
+"""Tell by its form alone whether a text is a key or another value that gives something away. Pure and light.
+
+What can be a value depends on what announces it: where a label asks for a key, less is believed to be one (`fits`)
+than where nothing does (`form_of`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from builder.screenshots.model import SecretKind
+
+KEYS = (SecretKind.API_KEY, SecretKind.SECRET_KEY, SecretKind.PASSPHRASE, SecretKind.TOKEN)
+# Amounts have separators, dates are shorter, account numbers are neither.
+LONG_NUMBER = re.compile(r"(?<![\w.,/:$€£#+-])\d{9,20}(?![\w,/%:]|\.\d)")
+
+_PHONE = re.compile(r"(?<![\w.+])\+\s?\d[\d\s().-]{6,}\d(?![\w%])")
+_LOCAL_PHONE = re.compile(r"(?<![\w.])\(?0?\d[\d\s()/-]{5,}\d(?![\w.%])")
+_NUMBER_VALUE = re.compile(r"^#?(?=(?:\D*\d){5})[A-Za-z]{0,4}\d[\dA-Za-z-]{3,23}$")
+_IP = re.compile(r"^\d{1,3}(?:[.,]\d{1,3}){3}")
+_DATE = re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}$")
+_MASKED = re.compile(r"[*•●·∙…]{2,}|\.{3,}|[xX]{4,}")
+_UUID = re.compile(r"[0-9A-FlIOo]{8}(?:[-–—][0-9A-FlIOo]{4}){3}[-–—][0-9A-FlIOo]{12}", re.I)
+_PREFIX = re.compile(r"eyJ|sk[-_]|pk[-_](?:live|test)|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abprs]-|AIza|bg_|mx0|ya29\.")
+_PIECE = re.compile(r"[A-Za-z0-9_+=-]+")
+# Algorithms, versions and coins: mixed as keys are, and printed beside them.
+_NO_VALUE = re.compile(
+    r"^(?:hmac|sha-?\d|rsa|ed\d+|ecdsa|md5|aes|totp|hotp|2fa|mfa|oauth|ipv[46]|https?|www|api|v\d|\d+x|web\d|erc\d|trc\d|bep\d)",
+    re.I,
+)
+
+
+def form_of(text: str) -> str:
+    """What gives a string away as a key by its form alone, in words; empty when nothing does."""
+    if _MASKED.search(text):
+        return ""
+    if _UUID.search(text):
+        return "has the form of a UUID"
+    if re.fullmatch(r"[A-Za-z0-9+/=_-]{20,}", text) and text.count("/") <= len(text) // 12 and _is_mixed(text, 24):
+        return "is a long run of mixed characters"
+    for match in _PIECE.finditer(text):
+        piece = match.group()
+        letters = re.sub(r"[^A-Za-z0-9]", "", piece)
+        if _PREFIX.match(piece) and len(letters) >= 16 and _changes(letters) >= 3:
+            return "begins as tokens do"
+        if _is_hex(letters):
+            return "is a run of hex digits"
+        if _is_mixed(letters, 16):
+            return "is a long run of mixed characters"
+        if re.fullmatch(r"[A-Z2-7]{16,}", letters) and any(c.isdigit() for c in letters) and _changes(letters) >= 3:
+            return "is a run of base-32 characters"
+    return ""
+
+
+def _is_hex(letters: str) -> bool:
+    digits = sum(c.isdigit() for c in letters)
+    if digits < 3 or digits == len(letters) or _changes(letters.casefold()) < 4:
+        return False
+    wrong = len(re.sub(r"[0-9a-fA-F]", "", letters))
+    # The reader takes 0 for o and 1 for l; a long run may hold a few of these.
+    return (len(letters) >= 16 and wrong == 0) or (len(letters) >= 24 and wrong <= len(letters) // 10)
+
+
+def _is_mixed(text: str, least: int) -> bool:
+    letters = re.sub(r"[^A-Za-z0-9]", "", text)
+    count = len(letters)
+    if count < least:
+        return False
+    digits = sum(c.isdigit() for c in letters)
+    if digits >= 2 and count - digits >= 4:
+        return _changes(letters) >= count * 0.25 and _entropy(letters) >= 3.0
+    # Without digits only a restless case tells a key from words the reader ran together.
+    return count >= max(least, 20) and digits < count and _changes(letters) >= count * 0.36 and _entropy(letters) >= 3.5
+
+
+def fits(kind: SecretKind, text: str) -> bool:
+    """Whether a text may be the value for which a label of this kind asks."""
+    if kind is SecretKind.ACCOUNT_NUMBER:
+        return _is_account_number(text)
+    if kind is SecretKind.PASSPHRASE:
+        return _is_passphrase(text)
+    if kind is SecretKind.PHONE_NUMBER:
+        return bool(_LOCAL_PHONE.fullmatch(text.strip())) and not _DATE.match(text.strip())
+    return is_value(text)
+
+
+def is_value(text: str) -> bool:
+    """Whether a string is key-like enough to be believed where a label asks for a key: shorter and less mixed."""
+    bare = text.strip(".,;:()[]{}\"'“”‘’|<>")
+    if form_of(bare):
+        return True
+    letters = re.sub(r"[^A-Za-z0-9]", "", bare)
+    if len(letters) < 6 or _NO_VALUE.match(bare) or _MASKED.search(bare) or _IP.match(bare) or _DATE.match(bare):
+        return False
+    if re.search(r"[^\w+/=.@#$%^&!?~-]", bare):
+        return False
+    digits = sum(c.isdigit() for c in letters)
+    if digits and digits < len(letters):
+        return _changes(letters) >= 3
+    if digits == len(letters):
+        return False
+    restless = _changes(letters) >= 0.3 * len(letters)
+    return len(letters) >= 12 and (restless or (len(letters) >= 16 and _is_unspeakable(letters)))
+
+
+def _is_unspeakable(letters: str) -> bool:
+    vowels = sum(c in "aeiouyAEIOUY" for c in letters)
+    return vowels < len(letters) * 0.27
+
+
+def _is_passphrase(text: str) -> bool:
+    """Whether a string below "Passphrase" may be one: one word with more than letters in it."""
+    bare = text.strip()
+    if not 6 <= len(bare) <= 64 or " " in bare or _MASKED.search(bare) or _IP.match(bare) or _DATE.match(bare):
+        return False
+    return is_value(bare) or (any(c.isalpha() for c in bare) and any(c.isdigit() or c in "!@#$%^&_+=~" for c in bare))
+
+
+def _is_account_number(text: str) -> bool:
+    bare = text.strip(" .,;:()[]|")
+    return (
+        bool(_NUMBER_VALUE.match(bare)) and not _IP.match(bare) and not _DATE.match(bare) and not _MASKED.search(bare)
+    )
+
+
+def is_left_over(text: str, kind: SecretKind | None) -> bool:
+    """Whether a text may be the first or last characters of a value, known to be of a kind or not."""
+    bare = text.strip(".,;:()[]|")
+    letters = re.sub(r"[^A-Za-z0-9]", "", bare)
+    if "@" in bare or not letters or _MASKED.fullmatch(bare):
+        return False
+    if kind is SecretKind.ACCOUNT_NUMBER:
+        return any(c.isdigit() for c in letters)
+    if kind in KEYS:
+        return len(letters) >= 2
+    return len(letters) >= 5 and any(c.isdigit() for c in letters) and _changes(letters) >= 2 and is_value(bare)
+
+
+def is_codey(text: str) -> bool:
+    """Whether a piece may be part of a key: no word, no number, no date."""
+    bare = text.strip(".,;:()[]|")
+    letters = re.sub(r"[^A-Za-z0-9]", "", bare)
+    if len(letters) < 3 or _NO_VALUE.match(bare) or _IP.match(bare) or _DATE.match(bare) or _MASKED.search(bare):
+        return False
+    if not re.fullmatch(r"[A-Za-z0-9+/=_-]+", bare):
+        return False
+    digits = sum(c.isdigit() for c in letters)
+    return 0 < digits < len(letters) and (
+        _changes(letters) >= 2 or re.fullmatch(r"[0-9a-fA-F]{4,}", letters) is not None
+    )
+
+
+def is_codey_line(text: str) -> bool:
+    """Whether a line is a key into which the reader put spaces: nearly all of it codey, and key-like when joined."""
+    parts = text.split()
+    joined = "".join(parts)
+    if len(parts) < 2 or not form_of(joined):
+        return False
+    codey = sum(len(part) for part in parts if is_codey(part) or part.isdigit())
+    return codey >= 0.7 * len(joined) and any(is_codey(part) for part in parts)
+
+
+def leading_phone_number(text: str) -> str:
+    """The phone number, as written within its country, with which a text begins; empty when it is masked or none."""
+    match = _LOCAL_PHONE.match(text)
+    return match.group() if match and not _MASKED.search(text) else ""
+
+
+def phone_numbers(text: str) -> Iterator[re.Match[str]]:
+    """The international phone numbers in a text."""
+    for match in _PHONE.finditer(text):
+        number = match.group()
+        digits = sum(c.isdigit() for c in number)
+        if 8 <= digits <= 15 and not re.fullmatch(r"\+\s?\d+\.\d+", number) and not _DATE.match(number.lstrip("+ ")):
+            yield match
+
+
+def _changes(letters: str) -> int:
+    """How often the class of character (digit, capital, small) changes from one to the next."""
+    classes = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in letters]
+    return sum(one != two for one, two in pairwise(classes))
+
+
+def _entropy(text: str) -> float:
+    """Bits per character."""
+    counts = Counter(text)
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values()) if text else 0.0

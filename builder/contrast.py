@@ -1,4 +1,4 @@
-"""Whether text can be read on its ground: the contrast of every pair of colours that templates/handbook.css prints.
+"""Whether text can be read on its ground: the contrast of every pair of colours that the style sheets print.
 
 A brand chooses its own colours, so the pairs are computed when it is read. A test compares them with the style sheet.
 """
@@ -42,6 +42,9 @@ PAIRS = (
     Pair("#55585f", "#f6f5f0", "addresses of missing pictures"),
     Pair("#3b3e45", "paper", "captions"),
     Pair("#3b3e45", "#f1efe6", "code in captions"),
+    Pair("#000000", "paper", "text in print"),
+    Pair("#000000", "gold", "the discs of steps in print"),
+    Pair("#000000", "shade", "the edition on the cover in print"),
     Pair("#77712f", "paper", "bullets"),
     Pair("#77712f", "#f3f3f1", "bullets in callouts"),
     Pair("#77712f", "#fbf7e4", "bullets in warnings"),

@@ -270,3 +270,16 @@ def test_a_booklet_of_the_screen_profile_is_wrong_use(
     monkeypatch.chdir(folder.parent)
     assert main(["build", "--booklet", "--profile", "screen"]) == 2
     assert "a booklet is made of the print profile's pages" in capfd.readouterr().err
+
+
+def test_text_is_black_in_a_brand_of_another_ink(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project(tmp_path)
+    brand = project / "assets" / "brand" / "brand.yaml"
+    brand.write_text(brand.read_text("utf-8").replace("#14161C", "#0B2A66"), "utf-8")
+    monkeypatch.chdir(project)
+    assert main(["build", "--profile", "print", "--offline"]) == 0
+    with pdfplumber.open(project / "output" / "print" / "handbook.pdf") as plumbed:
+        assert {tuple(char["non_stroking_color"]) for page in plumbed.pages for char in page.chars} == {(0,), (1,)}
+        fills = [one["non_stroking_color"] for page in plumbed.pages for one in page.rects if one["fill"]]
+    blue = [fill for fill in fills if isinstance(fill, tuple) and len(fill) == 3 and fill[2] > fill[0]]
+    assert blue, "tabs and heads of tables keep the brand's ink"

@@ -354,14 +354,14 @@ def _looked_at(image: Image.Image, watch: Watch) -> list[tuple[str, str, str]]:
 
 
 def data_digest(png: bytes) -> str:
-    """The SHA-256 of a PNG's picture data, as the PDF holds it."""
-    data, position = hashlib.sha256(), 8
+    """The digest of a PNG's picture data, as `readback` tells it of the PDF that holds it."""
+    data, position = b"", 8
     while position + 8 <= len(png):
         length = int.from_bytes(png[position : position + 4], "big")
         if png[position + 4 : position + 8] == b"IDAT":
-            data.update(png[position + 8 : position + 8 + length])
+            data += png[position + 8 : position + 8 + length]
         position += 12 + length
-    return data.hexdigest()
+    return readback.data_digest(data)
 
 
 @functools.cache

@@ -21,6 +21,8 @@ import numpy as np
 import pikepdf
 import pytest
 import segno
+from laid_out import chunks, lay_out
+from laid_out import png as png_of
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 from PIL import Image, ImageOps
 from samples import ROOT, SAMPLE, make_project, screen
@@ -29,6 +31,7 @@ from builder import gate
 from builder.cli import main
 from builder.gate import Clear, Watch
 from builder.pdf import readback
+from builder.pdf.binding import Part, bind
 from builder.pdf.readback import Passage
 from builder.problems import Problem
 from builder.screenshots.model import Box
@@ -472,6 +475,19 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield project
 
 
+def test_a_picture_is_known_again_whatever_its_data_ends_with(tmp_path: Path) -> None:
+    """A carriage return at the end gets a byte behind it when the PDF is written."""
+    drawn = (png_of(Image.new("L", (40, number // 250 + 1), number % 250)) for number in range(10_000))
+    picture = next(one for one in drawn if chunks(one, b"IDAT").endswith(b"\r"))
+    part = lay_out(
+        tmp_path / "part.pdf", '<h1 id="a">A</h1><img src="asset:///a.png" alt="A">', pictures={"a.png": picture}
+    )
+    created = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+    bind([Part(part)], tmp_path / "book.pdf", title="A", language="en", created=created)
+    with readback.opened(tmp_path / "book.pdf") as pdf:
+        assert [one.data for one in readback.read(pdf).pictures] == [gate.data_digest(picture)]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not FOLDER, reason="HANDBOOK_SCREENSHOTS names no folder")
 def test_every_planted_box_is_covered_in_the_finished_pdfs(real: Path) -> None:
@@ -507,7 +523,14 @@ def printed_parts(project: Path) -> Iterator[tuple[str, Box, str]]:
 
     settings, _ = config.load(project)
     assert settings is not None
-    request = Request(settings, project / "guides", project / "output", datetime.date(2026, 1, 2), mirror=FOLDER)
+    request = Request(
+        settings,
+        project / "guides",
+        project / "output",
+        datetime.date(2026, 1, 2),
+        mirror=FOLDER,
+        ink_saver=settings.ink_saver,
+    )
     store = Store(project / ".cache")
     guides, _ = gather.guides(settings, project / "guides")
     jobs, _ = gather.picture_jobs(request, guides, lambda *_: None)

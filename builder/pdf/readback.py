@@ -113,6 +113,11 @@ def read(pdf: pikepdf.Pdf) -> Contents:
     return Contents(tuple(reader.passages), tuple(reader.pictures), tuple(reader.loose), tuple(reader.unreadable))
 
 
+def data_digest(data: bytes) -> str:
+    """The SHA-256 of a picture's data without zeros at its end: one may have been added when the file was written."""
+    return hashlib.sha256(data.rstrip(b"\0")).hexdigest()
+
+
 def image_of(pdf: pikepdf.Pdf, number: tuple[int, int]) -> Image.Image:
     """A picture as RGB. ValueError if it can't be decoded."""
     stream: Any = pdf.get_object(number)
@@ -188,7 +193,7 @@ class _Reader:
     def _picture(self, stream: Any, where: str) -> None:
         raw = stream.read_raw_bytes()
         looks = hashlib.sha256(_flat(stream)).hexdigest()
-        self.pictures.append(Shown(where, looks, hashlib.sha256(raw).hexdigest(), stream.objgen))
+        self.pictures.append(Shown(where, looks, data_digest(raw), stream.objgen))
 
     def _other(self, stream: Any, kind: str) -> None:
         try:

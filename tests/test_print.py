@@ -138,6 +138,30 @@ def test_links_are_plain_and_their_addresses_spelt_out(folder: Path) -> None:
     assert not any(words in sheet.text for sheet in printed.read(folder / "handbook.pdf").sheets)
 
 
+def test_links_can_be_seen_on_the_screen(folder: Path) -> None:
+    """Each is underlined; in the contents every line is one, and has a line of its own."""
+    pages = printed.read(folder / "handbook.pdf")
+    contents = range(pages.names["contents"], pages.names["at-a-glance"])
+    with pikepdf.open(folder / "handbook.pdf") as pdf:
+        web = [
+            (number, [float(each) for each in note.Rect], float(page.mediabox[3]))
+            for number, page in enumerate(pdf.pages)
+            for note in page.get("/Annots", ())
+            if note.Subtype == "/Link"
+        ]
+    assert len(web) > 10
+    for number, (left, one, right, other), height in web:
+        if number in contents:
+            continue
+        bottom, top = min(one, other), max(one, other)
+        under = [
+            (x0, x1)
+            for x0, upper, x1, lower in pages.sheets[number].drawings
+            if lower - upper < 1.5 and height - top < upper < height - bottom + 2 and x0 > left - 2 and x1 < right + 2
+        ]
+        assert sum(x1 - x0 for x0, x1 in under) > 0.8 * (right - left), f"page {number + 1}: a link is not underlined"
+
+
 def settings(holder: Any) -> Iterator[tuple[str, list[float]]]:
     """The settings of colours in a page's or a form's drawing, and in the forms that it draws."""
     for operands, operator in pikepdf.parse_content_stream(holder):

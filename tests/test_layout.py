@@ -356,9 +356,16 @@ def test_a_brand_without_logo_and_contacts_and_one_with_a_legal_line(store: Stor
     assert "Stopwhereyouare" in bare.pages.sheets[-1].text
 
 
-def test_a_guide_without_front_matter(store: Store, tmp_path: Path) -> None:
-    text = PLAIN.split("---\n", 2)[2]
-    assert faults(make(store, tmp_path, ("letter", "screen"), [guide(text)])) == []
+@pytest.mark.parametrize("on", PAPERS)
+def test_a_guide_without_front_matter_begins_on_its_first_page(
+    store: Store, tmp_path: Path, on: tuple[str, str]
+) -> None:
+    """What is known of it would leave most of a page empty."""
+    made = make(store, tmp_path, on, [guide(PLAIN.split("---\n", 2)[2])])
+    assert faults(made) == []
+    assert made.pages.names["example"] == made.pages.names["example-step-1"]
+    full = make(store, tmp_path, on, [guide(PLAIN)])
+    assert full.pages.names["example"] + 1 == full.pages.names["example-step-1"]
 
 
 @pytest.mark.parametrize("on", PAPERS)

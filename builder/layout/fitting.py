@@ -6,7 +6,7 @@ What may be parted is said in the style sheet and nowhere else: `avoid` is never
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,10 @@ _LOOSE_LINES = 1.04
 """A caption's lines are never quite full."""
 _TIGHT = "tight"
 """The class of an opener that would not go onto its page otherwise."""
+_BRIEF, _SHORT = "brief", 0.5
+"""The class of an opener that would leave more than this part of its page empty: the text begins under it."""
+_TEXT = frozenset({_BRIEF, "body"})
+"""The classes of what is parted into pages."""
 
 
 @dataclass(slots=True)
@@ -59,20 +63,20 @@ def fitted(
     room = room_mm * _MM
     comfortable = "".join(sizing.css(sizing.comfortable_mm) for sizing in sizings)
     endless = render(comfortable + _ENDLESS)
-    _tighten_openers(endless, room)
+    if _fit_openers(endless, room):
+        endless = render(comfortable + _ENDLESS)
     known = {sizing.id: sizing for sizing in sizings}
-    parts = [part for root in _roots(endless, "body") for part in _parts(root, 0.0, room, known)]
+    parts = [part for root in _roots(endless.pages) for part in _parts(root, 0.0, room, known)]
     pieces = list(_pieces(parts, known))
     document = None
     for slack in _SLACKS:
         sheets = plan(pieces, room * (1 - slack))
         if foretell and slack == _SLACKS[0]:
-            bodies = sum(1 for _ in _roots(endless, "body"))
-            foretell(*_foretold(parts, sheets, room, len(endless.pages) - bodies))
+            foretell(*_foretold(parts, sheets, room, len(endless.pages) - _text_pages(endless)))
         breaks = [parts[sheet.first].element for sheet in sheets[1:] if not parts[sheet.first].flows]
         with _BreaksBefore(breaks):
             document = render(comfortable + "".join(_widths(parts, sheets, known)))
-        if sum(1 for _ in _roots(document, "body")) == sum(max(math.ceil(sheet.height / room), 1) for sheet in sheets):
+        if _text_pages(document) == sum(max(math.ceil(sheet.height / room), 1) for sheet in sheets):
             break
     return document
 
@@ -104,18 +108,30 @@ class _BreaksBefore:
             element.set("style", style)
 
 
-def _tighten_openers(document: Any, room: float) -> None:
-    for box in _roots(document, "opener"):
-        if box.margin_height() > room:
+def _fit_openers(document: Any, room: float) -> bool:
+    """Makes tall openers tight, and short ones brief; whether there was one of these, which moves the text."""
+    moved = False
+    for box in _roots(document.pages, {"opener"}):
+        height = box.margin_height()
+        if height > room:
             box.element.set("class", f"opener {_TIGHT}")
+        elif height < _SHORT * room:
+            box.element.set("class", f"opener {_BRIEF}")
+            moved = True
+    return moved
 
 
-def _roots(document: Any, name: str) -> Iterator[Any]:
-    """The boxes of the elements of a class that stand directly in a page's text."""
-    for page in document.pages:
+def _text_pages(document: Any) -> int:
+    """How many pages have something of the text that is planned."""
+    return sum(1 for page in document.pages if any(True for _ in _roots([page])))
+
+
+def _roots(pages: Sequence[Any], names: Set[str] = _TEXT) -> Iterator[Any]:
+    """The boxes of the elements of some classes that stand directly in the pages' text."""
+    for page in pages:
         for html in page._page_box.children:
             for body in html.children if html.element_tag == "html" else ():
-                yield from (box for box in body.children if name in (box.element.get("class") or "").split())
+                yield from (box for box in body.children if names & {*(box.element.get("class") or "").split()})
 
 
 def _parts(box: Any, price: float, room: float, known: dict[str, Sizing]) -> list[_Part]:

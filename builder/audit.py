@@ -11,7 +11,7 @@ import datetime
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +22,11 @@ from builder.blocks import PictureKey
 from builder.build import Request
 from builder.guides import Guide
 from builder.problems import BuildError, Place, Problem, errors_in, in_order
+from builder.progress import Progress
 from builder.screenshots import inspections, lock, prepare, review
 from builder.screenshots.addresses import normal_form, shown
 from builder.screenshots.model import Box, Inspection, MarkKind, Picture, Secret, SecretKind, Treatment, View
 from builder.store import Store, digest, write_whole
-
-Progress = Callable[[str, int, int, str], None]
 
 PAGE = "audit.html"
 _WIDEST = 1400  # px of a picture on the page

@@ -11,7 +11,7 @@ import datetime
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from builder import publishing
 from builder.config import CONFIG_NAME, Config
 from builder.problems import BuildError, Place, Problem, Severity, in_order, stop_on_errors
 from builder.processes import early_worker, without_collection
+from builder.progress import Progress
 from builder.publishing import Made
 from builder.store import Store, digest
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from builder.screenshots.model import Picture
-
-Progress = Callable[[str, int, int, str], None]
-"""Told the stage, how many are done, how many there are, and the last one's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ reports it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from builder.checks.finding import Finding
 from builder.checks.keeping import kept_in
 from builder.guides import Guide
 from builder.problems import BuildError, Problem, Severity, errors_in, in_order
+from builder.progress import Progress
 from builder.screenshots import inspections, lock
 from builder.screenshots.model import Inspection
 from builder.store import Store, write_whole
@@ -24,7 +25,6 @@ from builder.store import Store, write_whole
 if TYPE_CHECKING:
     from builder.build import Request
 
-Progress = Callable[[str, int, int, str], None]
 _LINKS = "links"
 
 

@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     )
     build.add_argument(
         "--signature",
-        type=_jobs,
+        type=_few,
         default=4,
         metavar="N",
         help="how many sheets of a booklet are folded together at most (default: 4)",
@@ -96,7 +96,7 @@ def parser() -> argparse.ArgumentParser:
     take.add_argument("slugs", nargs="*", metavar="SLUG", help="take only these")
     take.add_argument("--mirror", default="", metavar="PATH|URL", help="stands in for the pictures' address prefix")
     take.add_argument("--offline", action="store_true", help="make no request; use what is there")
-    take.add_argument("--jobs", type=_jobs, default=_cores(), metavar="N", help="processes at once (default: cores)")
+    take.add_argument("--jobs", type=_few, default=_cores(), metavar="N", help="processes at once (default: cores)")
     audit = names.add_parser(
         "audit", help="show what is masked and cropped on every screenshot, for a person to look at"
     )
@@ -119,7 +119,7 @@ def _common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--guides", type=Path, metavar="DIR", help="the folder of guides (default: guides/)")
     command.add_argument("--mirror", default="", metavar="PATH|URL", help="stands in for the pictures' address prefix")
     command.add_argument("--offline", action="store_true", help="make no request; use what is there")
-    command.add_argument("--jobs", type=_jobs, default=_cores(), metavar="N", help="processes at once (default: cores)")
+    command.add_argument("--jobs", type=_few, default=_cores(), metavar="N", help="processes at once (default: cores)")
 
 
 def _cores() -> int:
@@ -129,7 +129,7 @@ def _cores() -> int:
         return os.cpu_count() or 1
 
 
-def _jobs(words: str) -> int:
+def _few(words: str) -> int:
     if not words.isdecimal() or not 1 <= int(words) <= 64:
         raise argparse.ArgumentTypeError("a number from 1 to 64")
     return int(words)

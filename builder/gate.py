@@ -21,7 +21,7 @@ import hashlib
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -37,11 +37,10 @@ from builder.pdf import readback
 from builder.pdf.provenance import DIGEST
 from builder.pdf.readback import Contents, Passage, Shown
 from builder.problems import Place, Problem
+from builder.progress import Progress
 from builder.screenshots.forms import form_of
 from builder.screenshots.model import SecretKind
 from builder.store import Store, digest
-
-Progress = Callable[[str, int, int, str], None]
 
 _LEAST = 6  # letters and digits of a value that is looked for: shorter ones are also ordinary words
 _MOST = 256

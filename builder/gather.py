@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from builder.pages import Look
 from builder.paper import paper
 from builder.pdf.provenance import Origin, text_digest
 from builder.problems import Place, Problem
+from builder.progress import Progress
 from builder.screenshots import inspections, lock, prepare, review
 from builder.screenshots.addresses import normal_form
 from builder.screenshots.download import fetch
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from builder.build import Request
     from builder.gate import Watch
 
-Progress = Callable[[str, int, int, str], None]
 SCREENSHOTS = Path("assets/screenshots")
 LOCK = Path("assets/screenshots.lock.yaml")
 

@@ -155,10 +155,10 @@ def single_cover(guide: Guide, look: Look, templates: Path) -> Page:
     return _page(templates, "single.html", look, cover=cover)
 
 
-def back_page(look: Look, templates: Path, glossary: Sequence[Block], build_id: str) -> Page:
+def back_page(look: Look, templates: Path, glossary: Sequence[Block]) -> Page:
     """The glossary, where there is one, and the back page with the firm's contacts."""
     alone = "" if glossary else "alone"  # the back is a left-hand page where pages have sides
-    return _page(templates, "back.html", look, glossary=glossary, build_id=build_id, root_class=alone)
+    return _page(templates, "back.html", look, glossary=glossary, root_class=alone)
 
 
 def folio_page(look: Look, templates: Path, folios: Sequence[Folio | None], first: int = 1) -> Page:

@@ -11,7 +11,7 @@ import datetime
 import functools
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import accumulate
@@ -27,10 +27,10 @@ from builder.markdown import settle
 from builder.pages import Chapter, Folio, Look, Page
 from builder.pdf.provenance import MadeOf, Origin, sha256
 from builder.problems import BuildError, Place, Problem, Severity
+from builder.progress import Progress
 from builder.screenshots.model import Picture
 from builder.store import Store, digest
 
-Progress = Callable[[str, int, int, str], None]
 _NO_GLYPH = re.compile(r"\.notdef.*\"(.+)\" \((.+)\)")
 PRODUCER = f"handbook-builder {__version__}"
 
@@ -291,8 +291,8 @@ def single(book: Book, guide: Guide, part: Part) -> Binding:
 
 def _single_runs(book: Book, guide: Guide, part: Part) -> tuple[Run, ...]:
     cover = lay_out(book, pages.single_cover(guide, book.look, book.templates))
-    back = lay_out(book, pages.back_page(book.look, book.templates, (), ""))
-    return _run(book, cover, "arabic"), _run(book, part, "arabic", before=back), Run(back, "arabic")
+    back = lay_out(book, pages.back_page(book.look, book.templates, ()))
+    return _run(book, cover, "arabic"), _run(book, part, "arabic", next_is_left=True), Run(back, "arabic")
 
 
 def handbook(book: Book, guides: Sequence[Guide], laid: Mapping[str, Part]) -> Binding:
@@ -313,16 +313,16 @@ def _handbook_runs(book: Book, guides: Sequence[Guide], laid: Mapping[str, Part]
     ]
     how_to_use, rules = _text(book, "how-to-use"), _text(book, "rules")
     front = lay_out(book, pages.front_page(look, templates, chapters, how_to_use, rules, firsts[-1]))
-    back = lay_out(book, pages.back_page(look, templates, _text(book, "glossary"), ""))
+    back = lay_out(book, pages.back_page(look, templates, _text(book, "glossary")))
     return _run(book, front, "roman"), *inside, Run(back, "arabic")
 
 
-def _run(book: Book, part: Part, labels: str, before: Part | None = None) -> Run:
-    """A part with what makes the next one begin on a right-hand page; a single back page, `before`, on a left one."""
+def _run(book: Book, part: Part, labels: str, *, next_is_left: bool = False) -> Run:
+    """A part with what makes the next one begin on a right-hand page, or on a left one as a back without glossary."""
     if not book.look.paper.is_bound:
         return Run(part, labels)
     ends_right = part.pages % 2 == 1
-    return Run(part, labels, int(ends_right != (before is not None and before.pages == 1)))
+    return Run(part, labels, int(ends_right != next_is_left))
 
 
 def _step_pages(guide: Guide, part: Part, first: int) -> tuple[int, ...]:

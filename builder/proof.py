@@ -13,7 +13,7 @@ import importlib.metadata
 import io
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +22,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from builder.fonts import FACES
 from builder.problems import BuildError, Place, Problem
+from builder.progress import Progress
 from builder.store import write_whole
-
-Progress = Callable[[str, int, int, str], None]
 
 DOTS_PER_INCH = 72
 FOOT_MM = 15.0

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.problems import stop_on_errors
+from builder.progress import Progress
 from builder.store import Store, digest
 
 if TYPE_CHECKING:
     from builder import parts as parting
     from builder.build import Request
     from builder.gate import Watch
-
-Progress = Callable[[str, int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from laid_out import (
 )
 from weasyprint import HTML
 
-from builder.pdf import binding
+from builder.pdf import writing
 from builder.pdf.binding import Bound, Part, bind
 
 CREATED = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
@@ -354,7 +354,7 @@ def test_what_cannot_be_bound_leaves_the_old_file(parts: list[Part], tmp_path: P
 
 @pytest.mark.slow
 def test_the_time_per_part_does_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(binding, "_CUT", b"in no file")  # large files are sometimes written twice, by chance
+    monkeypatch.setattr(writing, "_CUT", b"in no file")  # large files are sometimes written twice, by chance
     paragraphs = "".join(f"<p>Paragraph {number} with <b>a few</b> words.</p>" for number in range(150))
     model = lay_out(tmp_path / "model.pdf", f'<h1 id="model">M</h1><p><a href="part:model">self</a></p>{paragraphs}')
     many = []
@@ -378,13 +378,13 @@ def test_the_time_per_part_does_not_grow(tmp_path: Path, monkeypatch: pytest.Mon
 def test_packed_objects_are_moved_until_none_of_their_streams_ends_in_a_carriage_return(
     parts: list[Part], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, calls = binding._written, []
+    write, calls = writing._written, []
 
     def unlucky(book: pikepdf.Pdf, mode: Any) -> bytes:
         calls.append(mode)
         return write(book, mode) + (b"\r\nendstream" if len(calls) < 3 else b"")
 
-    monkeypatch.setattr(binding, "_written", unlucky)
+    monkeypatch.setattr(writing, "_written", unlucky)
     bound(parts, tmp_path / "book.pdf")
     assert calls == [pikepdf.ObjectStreamMode.generate] * 3
     assert b"/ObjStm" in (tmp_path / "book.pdf").read_bytes()

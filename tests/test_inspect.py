@@ -40,7 +40,7 @@ from builder.screenshots.inspect import (
 from builder.screenshots.mask import mask
 from builder.screenshots.model import Box, Inspection, MarkKind, Screenshot, Secret, SecretKind, Word
 from builder.screenshots.record import Rules, cache_key, from_json, to_json
-from builder.screenshots.words import CannotInspect, Line, ToolMissing, read_words
+from builder.screenshots.words import CannotInspect, Line, ToolMissing, read_lines
 
 GOLD = (229, 199, 62)
 RULES = Rules(GOLD, allowed_hosts=("exchange.example",), official_domains=("exchange.example",))
@@ -352,7 +352,7 @@ def test_written_keys_are_covered_and_their_labels_are_not(ground: str, colour: 
 
 def read_again(masked: Any, values: Any) -> list[str]:
     """The values of which the reader still sees five characters in a row on the masked picture."""
-    said = " ".join(word.text for word in read_words(Image.fromarray(masked.astype(np.uint8))))
+    said = " ".join(line.word.text for line in read_lines(Image.fromarray(masked.astype(np.uint8))))
     return [value for value in values if any(value[at : at + 5] in said for at in range(len(value) - 4))]
 
 

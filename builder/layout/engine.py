@@ -1,4 +1,4 @@
-"""Loads WeasyPrint for `layout.py`, quickly, and spares it needless work. Nothing here changes what stands on a page.
+"""Loads WeasyPrint for `document.py`, quickly, and spares it needless work. Nothing here changes what stands on a page.
 
 It relies on names inside WeasyPrint and cffi; tests/test_engine.py fails where one of them has changed.
 """

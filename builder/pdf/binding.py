@@ -7,34 +7,25 @@ their anchors came to lie in this binding.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from builder.pdf import provenance
-from builder.pdf.metadata import Schema, joined, packet, pdf_date, xmp_date
+from builder.pdf.metadata import joined
 from builder.pdf.sharing import Shared
-from builder.store import write_whole
+from builder.pdf.writing import Words, as_form, opened, pack, save, write_metadata
 
 LINK_SCHEME = "part:"
 
 _LABEL_STYLES = {"roman": Name.r, "arabic": Name.D}
-_RECORD = Schema("What a handbook was made of", provenance.NAMESPACE, provenance.PREFIX, provenance.PROPERTIES)
-_MARKS = {"BMC", "BDC", "EMC", "MP", "DP"}  # operators that mark content
-
-
-_CUT = b"\r\nendstream"
-"""How a stream ends of which careless readers lose a byte."""
-_MOVES, _FEW = 4, 200  # with more streams than a few, one of them will end so wherever the objects are
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +108,6 @@ def bind(
         return Bound(len(book.pages), save(book, out, sealed=made_of is not None))
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the document information and the XMP both say."""
-
-    title: str
-    author: str
-    subject: str
-    keywords: str
-    creator: str
-    producer: str
-    created: datetime
-
-
 @dataclass(slots=True)
 class _Whole:
     """What the parts add up to. Objects of the bound file, in the order of the parts."""
@@ -143,14 +121,6 @@ class _Whole:
     outline_length: int = 0  # entries that show when the outline is first opened
     fields: list[Object] = field(default_factory=list)
     field_names: set[str] = field(default_factory=set)
-
-
-def opened(path: Path) -> Pdf:
-    """A PDF; ValueError if it can't be read."""
-    try:
-        return Pdf.open(BytesIO(path.read_bytes()))  # from memory: hundreds of parts would use up the open files
-    except (OSError, pikepdf.PdfError, pikepdf.PasswordError) as error:
-        raise ValueError(f"{path} can't be read as a PDF: {error}") from error
 
 
 def _pairs(flat: Any) -> Iterator[tuple[Any, Any]]:
@@ -290,18 +260,6 @@ def _stamp(book: Pdf, stamps: Sequence[pikepdf.Page], shared: Shared) -> None:
         page.contents_add(f"Q /Artifact <</Type /Pagination>> BDC q {name} Do Q EMC".encode())
 
 
-def as_form(book: Pdf, page: pikepdf.Page, box: Array) -> Object:
-    """What a page draws within a box of its own, tags left out, as something that can be drawn on a page of `book`."""
-    instructions = [each for each in pikepdf.parse_content_stream(page) if str(each.operator) not in _MARKS]
-    return book.make_stream(
-        pikepdf.unparse_content_stream(instructions),
-        Type=Name.XObject,
-        Subtype=Name.Form,
-        BBox=Array(box),
-        Resources=book.copy_foreign(page.Resources),
-    )
-
-
 def _write_catalog(book: Pdf, whole: _Whole, language: str) -> None:
     root = book.Root
     root.Lang = String(language)
@@ -356,86 +314,8 @@ def _page_labels(parts: Sequence[Part], lengths: Sequence[int]) -> Iterator[Obje
         page, before = page + length, part.labels
 
 
-def write_metadata(
-    book: Pdf,
-    words: Words,
-    properties: Mapping[str, str],
-    made_of: provenance.MadeOf | None,
-    *,
-    tagged: bool = True,
-) -> None:
-    """Write the document information, `properties` included, and an XMP packet that says the same."""
-    date = pdf_date(words.created)
-    entries = {
-        "Title": words.title,
-        "Author": words.author,
-        "Subject": words.subject,
-        "Keywords": words.keywords,
-        "Creator": words.creator,
-        "Producer": words.producer,
-        "CreationDate": date,
-        "ModDate": date,
-    }
-    for key, value in {**properties, **entries}.items():
-        if value:
-            book.docinfo[f"/{key}"] = String(value)
-    xmp = packet(
-        title=words.title,
-        author=words.author,
-        subject=words.subject,
-        keywords=words.keywords,
-        creator=words.creator,
-        producer=words.producer,
-        created=xmp_date(words.created),
-        tagged=tagged,
-        schema=_RECORD if made_of else None,
-        entries=provenance.described(made_of) if made_of else (),
-    )
-    book.Root.Metadata = Stream(book, xmp, Type=Name.Metadata, Subtype=Name.XML)
-
-
 def _copy_output_intent(book: Pdf, source: Pdf, shared: Shared) -> None:
     """The parts all have the same one: what the colours of the pages mean."""
     (intent,) = book.copy_foreign(source.make_indirect(source.Root.OutputIntents))
     shared.share(intent, Name.DestOutputProfile)
     book.Root.OutputIntents = Array([intent])
-
-
-def pack(book: Pdf) -> None:
-    """Compress what is not compressed yet, before the pages' digests are made and the metadata, which stay as text.
-
-    No stream ends in a carriage return then: readers that trust line ends more than /Length take it for one. A byte
-    after the end of compressed data is no part of the data.
-    """
-    for each in book.objects:
-        if isinstance(each, Stream):
-            packing: Any = each.get(Name.Filter)
-            settings: Any = each.get(Name.DecodeParms)
-            data = each.read_raw_bytes()
-            packed = data if packing is not None else zlib.compress(data)
-            if packed.endswith(b"\r"):
-                packed += b"\0"
-            if packed != data:
-                each.write(packed, filter=packing or Name.FlateDecode, decode_parms=settings)
-
-
-def save(book: Pdf, out: Path, *, sealed: bool) -> int:
-    """Write the whole of a book that was packed, or nothing, and return the file's size in bytes."""
-    data = _written(book, pikepdf.ObjectStreamMode.generate)
-    moves = _MOVES if data.count(b"/ObjStm") <= _FEW else 0
-    for number in range(moves):
-        if _CUT not in data:
-            break
-        # Only a stream that qpdf has packed objects into can still end so. One object more moves all others on.
-        book.Root[f"/A{number}"] = book.make_indirect(Dictionary())
-        data = _written(book, pikepdf.ObjectStreamMode.generate)
-    if _CUT in data:
-        data = _written(book, pikepdf.ObjectStreamMode.disable)
-    write_whole(out, provenance.sealed(data) if sealed else data)
-    return len(data)
-
-
-def _written(book: Pdf, mode: pikepdf.ObjectStreamMode) -> bytes:
-    written = BytesIO()
-    book.save(written, min_version="1.7", deterministic_id=True, object_stream_mode=mode, fix_metadata_version=False)
-    return written.getvalue()

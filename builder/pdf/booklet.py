@@ -16,8 +16,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from builder.pdf import provenance
-from builder.pdf.binding import Words, as_form, opened, pack, save, write_metadata
 from builder.pdf.metadata import moment_of
+from builder.pdf.writing import Words, as_form, opened, pack, save, write_metadata
 
 _MM = 72 / 25.4
 _PAGES_A_SHEET = 4

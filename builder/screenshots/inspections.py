@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import replace
 
 from builder import processes
 from builder.blocks import PictureKey
 from builder.problems import Problem, Severity
+from builder.progress import Progress
 from builder.screenshots import prepare
 from builder.screenshots.model import Inspection, Picture
 from builder.screenshots.record import cache_key, from_json, to_json
 from builder.store import Store
-
-Progress = Callable[[str, int, int, str], None]
 
 
 def seen(

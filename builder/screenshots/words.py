@@ -66,11 +66,6 @@ class Line:
         return Box(left, box.top, max(right, left + 1), box.bottom)
 
 
-def read_words(image: Image.Image) -> tuple[Word, ...]:
-    """The words of a picture in reading order. Raises `ToolMissing`."""
-    return tuple(line.word for line in read_lines(image))
-
-
 def read_lines(image: Image.Image) -> tuple[Line, ...]:
     """The lines of a picture, top to bottom; a large picture is read in parts as well, a small one enlarged as well.
 

@@ -35,16 +35,17 @@ from typing import NamedTuple
 import pdfplumber
 from PIL import Image
 
-from builder import config, gather
-from builder.blocks import PictureKey
+from builder import inputs
 from builder.build import Progress, Request, build
-from builder.gate import data_digest
-from builder.guides import Guide
-from builder.paper import COLUMN_MM, SIZES
+from builder.config.handbook import load_config
+from builder.guides.blocks import PictureKey
+from builder.guides.guide import Guide
+from builder.pages.paper import COLUMN_MM, SIZES
 from builder.problems import BuildError
-from builder.screenshots import inspections
+from builder.publish.gate import data_digest
+from builder.screenshots import pipeline
+from builder.screenshots.inspect.words import Line, read_closer, read_lines
 from builder.screenshots.model import Box, Inspection, Picture
-from builder.screenshots.words import Line, read_closer, read_lines
 from builder.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -139,11 +140,11 @@ def measure(request: Request, progress: Progress) -> list[Measured]:
     """Builds, and measures every figure of every guide. Raises `BuildError`; ValueError for a picture not in print."""
     build(request, progress)
     store = Store(request.config.root / ".cache")
-    guides, _ = gather.guides(request.config, request.guides, request.slugs)
+    guides, _ = inputs.guides(request.config, request.guides, request.slugs)
     chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
-    jobs, _ = gather.picture_jobs(request, chosen, progress)
-    pictures, _ = gather.pictures(jobs, chosen, store, request.jobs, progress)
-    seen = inspections.known(jobs, store)
+    jobs, _ = inputs.picture_jobs(request, chosen, progress)
+    pictures, _ = inputs.pictures(jobs, chosen, store, request.jobs, progress)
+    seen = pipeline.known(jobs, store)
     figures: list[tuple[Path, Measured]] = []
     for guide in chosen:
         pdf = request.output / "guides" / f"{guide.slug}.pdf"
@@ -355,7 +356,7 @@ def main() -> int:
     parser.add_argument("--ink-saver", action="store_true", help="print dark screens light")
     options = parser.parse_args()
     mirror = str(Path(options.mirror).resolve()) if options.mirror and Path(options.mirror).is_dir() else options.mirror
-    settings, problems = config.load(ROOT)
+    settings, problems = load_config(ROOT)
     if settings is None:
         raise SystemExit("\n".join(map(str, problems)))
     with tempfile.TemporaryDirectory() as folder:

@@ -17,15 +17,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from builder import gather, pages, processes
-from builder.blocks import PictureKey
+from builder import inputs, processes
 from builder.build import Request
-from builder.guides import Guide
+from builder.guides.blocks import PictureKey
+from builder.guides.guide import Guide
+from builder.pages import html
 from builder.problems import BuildError, Place, Problem, errors_in, in_order
 from builder.progress import Progress
-from builder.screenshots import inspections, lock, prepare, review
-from builder.screenshots.addresses import normal_form, shown
+from builder.screenshots import pipeline, review
+from builder.screenshots.fetch import lock
+from builder.screenshots.fetch.addresses import normal_form, shown
 from builder.screenshots.model import Box, Inspection, MarkKind, Picture, Secret, SecretKind, Treatment, View
+from builder.screenshots.prepare import prepare
 from builder.store import Store, digest, write_whole
 
 PAGE = "audit.html"
@@ -128,16 +131,16 @@ def audit(request: Request, progress: Progress, *, confirm: bool = False) -> Aud
     """
     store = Store(request.config.root / ".cache")
     store.open()
-    guides, problems = gather.guides(request.config, request.guides, request.slugs)
+    guides, problems = inputs.guides(request.config, request.guides, request.slugs)
     if errors_in(problems):
         raise BuildError(in_order(problems))
     chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
-    jobs, faults = gather.picture_jobs(request, guides, progress)
-    ready, more_faults = gather.prepared(jobs, store, request.jobs, progress)
+    jobs, faults = inputs.picture_jobs(request, guides, progress)
+    ready, more_faults = inputs.prepared(jobs, store, request.jobs, progress)
     if confirm:
         _confirm(request, store, guides, chosen, ready)
         chosen = guides  # who has confirmed one guide goes on looking at the others
-    problems += [*faults, *more_faults, *gather.reviews(request.config, chosen, ready)]
+    problems += [*faults, *more_faults, *inputs.reviews(request.config, chosen, ready)]
     shots = _shots(request, store, chosen, jobs, ready, progress)
     audited = Audited(request.output / PAGE, shots, in_order(problems))
     write_whole(audited.page, page(audited, request).encode())
@@ -154,7 +157,7 @@ def _confirm(
 ) -> None:
     """Puts into the lock file that a person looked at the chosen guides' pictures today."""
     remembered = set(store.note(_memory(request)) or ())
-    said, _ = gather.records(request.config)
+    said, _ = inputs.records(request.config)
     looked: dict[str, list[Treatment]] = {}
     problems: list[Problem] = []
     for guide in guides:
@@ -178,7 +181,7 @@ def _confirm(
         for address, treatments in looked.items()
         if normal_form(address) in theirs
     }
-    lock.amend(request.config.root / gather.LOCK, gather.LOCK.as_posix(), more)
+    lock.amend(request.config.root / inputs.LOCK, inputs.LOCK.as_posix(), more)
 
 
 def _never_shown(place: Place, guide: Guide, figure: int) -> Problem:
@@ -212,10 +215,10 @@ def _shots(
             use = Use(guide.exchange, guide.slug, Place(guide.file, figure.line), figure.number, figure.alt)
             uses.setdefault(figure.picture, []).append(use)
     keys = [key for key in uses if key in ready]
-    seen, _ = inspections.seen([jobs[key] for key in keys], store, request.jobs, progress)
+    seen, _ = pipeline.seen([jobs[key] for key in keys], store, request.jobs, progress)
     found = {key: inspection for key, inspection in zip(keys, seen, strict=True) if inspection}
     wholes = _wholes({key: (jobs[key], found[key]) for key in found}, store, request.jobs, progress)
-    said, _ = gather.records(request.config)
+    said, _ = inputs.records(request.config)
     return tuple(
         _shot(key, those, store, jobs[key], ready[key], found[key], wholes[key], said.get(normal_form(key[0])))
         if key in found
@@ -237,7 +240,7 @@ def _shot(
     picture: Picture,
     seen: Inspection,
     whole: bytes,
-    record: gather.Record | None,
+    record: inputs.Record | None,
 ) -> Shot:
     treatment = picture.treatment
     assert treatment is not None
@@ -293,7 +296,7 @@ def _cleared(treatment: Treatment, job: prepare.Job) -> Iterator[Region]:
 
 
 def _parts(store: Store, picture: Picture, treatment: Treatment, seen: Inspection) -> Iterator[Part]:
-    from builder.screenshots.crop import label_height_pt
+    from builder.screenshots.prepare.crop import label_height_pt
 
     letters = "abcdefghijklmnopqrstuvwxyz"
     for position, (view, box) in enumerate(zip(picture.views, treatment.crops, strict=True)):
@@ -391,12 +394,12 @@ def page(audited: Audited, request: Request) -> str:
     config = request.config
     templates = config.root / "templates"
     brand = {"ink": config.brand.ink, "gold": config.brand.gold}
-    css = pages.rendered(templates, "audit.css", **brand).strip()
+    css = html.rendered(templates, "audit.css", **brand).strip()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{_hash(css)}'; base-uri 'none'; form-action 'none'"
     groups: dict[str, list[Shot]] = {}
     for shot in audited.shots:
         groups.setdefault(shot.uses[0].guide, []).append(shot)
-    return pages.rendered(
+    return html.rendered(
         templates,
         "audit.html",
         css=markupsafe.Markup(css),  # noqa: S704  the sheet is ours; the brand's colours were checked by form
@@ -407,7 +410,7 @@ def page(audited: Audited, request: Request) -> str:
         edition=config.edition,
         audited=audited,
         groups=groups,
-        lock_name=gather.LOCK.as_posix(),
+        lock_name=inputs.LOCK.as_posix(),
         slugs=list(dict.fromkeys(use.slug for shot in audited.shots for use in shot.uses)),
         where=_where,
         in_words=lambda kind, count: SecretKind(kind).in_words(count),

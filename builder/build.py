@@ -16,12 +16,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder import publishing
-from builder.config import CONFIG_NAME, Config
+from builder.config.handbook import CONFIG_NAME, Config
 from builder.problems import BuildError, Place, Problem, Severity, in_order, stop_on_errors
 from builder.processes import early_worker, without_collection
 from builder.progress import Progress
-from builder.publishing import Made
+from builder.publish import publishing
+from builder.publish.publishing import Made
 from builder.store import Store, digest
 
 if TYPE_CHECKING:
@@ -81,38 +81,39 @@ def build(request: Request, progress: Progress) -> Outcome:
 
 
 def _load_engine() -> None:
-    from builder import parts
+    from builder.layout import parts
 
     with contextlib.suppress(BuildError):  # told when something is to be laid out
         parts.load_engine()
 
 
 def _build(request: Request, store: Store, sources: str, progress: Progress, worker: Executor | None) -> Outcome:
-    from builder import checking, gather
-    from builder import parts as parting
-    from builder.screenshots import inspections
+    from builder import inputs
+    from builder.checks import command
+    from builder.layout import parts as parting
+    from builder.screenshots import pipeline
 
-    guides, problems = gather.guides(request.config, request.guides, request.slugs)
+    guides, problems = inputs.guides(request.config, request.guides, request.slugs)
     stop_on_errors(problems)
     chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
-    jobs, faults = gather.picture_jobs(request, chosen, progress)
-    inputs = digest(sources, _pictures(request))  # as they are used, whatever is changed from now on
+    jobs, faults = inputs.picture_jobs(request, chosen, progress)
+    state = digest(sources, _pictures(request))  # as they are used, whatever is changed from now on
     problems += faults
-    pictures, faults = gather.pictures(jobs, chosen, store, request.jobs, progress)
+    pictures, faults = inputs.pictures(jobs, chosen, store, request.jobs, progress)
     problems += faults
     book = parting.Book(
-        gather.look(request, store),
+        inputs.look(request, store),
         request.config.root / "templates",
         store,
         created(request.config),
-        gather.origins(request.config, chosen, jobs),
+        inputs.origins(request.config, chosen, jobs),
     )
     documents = parting.guide_pages(book, guides, chosen, pictures)
     begun = parting.begin(book, documents, worker)
-    problems += gather.reviews(request.config, chosen, pictures)
-    problems = checking.in_build(request, guides, inspections.known(jobs, store), problems)
+    problems += inputs.reviews(request.config, chosen, pictures)
+    problems = command.in_build(request, guides, pipeline.known(jobs, store), problems)
     _stop(request, problems)
-    watch = gather.watch(request, chosen, pictures, store)
+    watch = inputs.watch(request, chosen, pictures, store)
     if begun is not None:
         parting.foresee(book, guides, chosen, documents, begun)
         begun.result()
@@ -128,7 +129,7 @@ def _build(request: Request, store: Store, sources: str, progress: Progress, wor
     shown = [pictures[figure.picture] for guide in chosen for figure in guide.figures]
     outcome = Outcome(made, in_order(problems), mean_ink(shown))
     if request.offline or all(picture.views for picture in shown):  # what is missing is looked for again next time
-        _remember(store, inputs, outcome)
+        _remember(store, state, outcome)
     return outcome
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from builder import __version__, commands
 from builder.commands import DONE, PROBLEMS, WRONG_USE
-from builder.paper import PROFILES
+from builder.pages.paper import PROFILES
 from builder.problems import BuildError
 
 BUG, INTERRUPTED = 3, 130

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
     from builder.build import Outcome, Request
-    from builder.config import Config
-    from builder.publishing import Made
+    from builder.config.handbook import Config
+    from builder.publish.publishing import Made
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 
 
 def _configuration() -> Config:
-    from builder import config
+    from builder.config.handbook import CONFIG_NAME, find_root, load_config
 
-    root = config.find_root(Path.cwd())
+    root = find_root(Path.cwd())
     if root is None:
-        hint = f"Run inside a project: a folder with {config.CONFIG_NAME}."
-        raise BuildError([Problem(Place(config.CONFIG_NAME), "C09", "there is no such file here or above", hint)])
-    found, problems = config.load(root)
+        hint = f"Run inside a project: a folder with {CONFIG_NAME}."
+        raise BuildError([Problem(Place(CONFIG_NAME), "C09", "there is no such file here or above", hint)])
+    found, problems = load_config(root)
     if found is None:
         raise BuildError(in_order(problems))
     return found
@@ -105,13 +105,12 @@ def audit(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """`handbook check`: problems to standard output, since they are what was asked for."""
-    from builder import checking
-    from builder.checks import formats
+    from builder.checks import command, formats
 
     request = _request(options, _configuration(), strict=options.strict)
     with _progress() as progress:
-        diffs = checking.fix(request, progress, write=True) if options.fix else []
-        checked = checking.check(request, progress, links=options.links)
+        diffs = command.fix(request, progress, write=True) if options.fix else []
+        checked = command.check(request, progress, links=options.links)
     written = {"json": formats.as_json, "github": formats.as_github}.get(options.format)
     if written is not None:
         print(written(checked.problems))
@@ -125,10 +124,10 @@ def check(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """`handbook verify`: works outside of a project too, and then compares with none."""
-    from builder import config as settings
     from builder import verify as verifying
+    from builder.config.handbook import find_root
 
-    inside = settings.find_root(Path.cwd()) is not None
+    inside = find_root(Path.cwd()) is not None
     worst = DONE
     for path in options.files:
         verified = verifying.verify(path, _configuration() if inside else None)
@@ -168,12 +167,12 @@ def new(options: argparse.Namespace) -> int:
 
 def take(options: argparse.Namespace) -> int:
     """`handbook import`: writes what it can read, and lists what a person must fill in."""
-    from builder import checking
+    from builder.checks import command
 
     config = _configuration()
     options.guides = options.folder
     with _progress() as progress:
-        taken = checking.taken(_request(options, config), progress)
+        taken = command.taken(_request(options, config), progress)
     worst = DONE
     for slug, (text, missing) in taken.items():
         worst = max(worst, _write_new(config, slug, text))

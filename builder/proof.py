@@ -20,7 +20,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
 
-from builder.fonts import FACES
+from builder.pages.fonts import FACES
 from builder.problems import BuildError, Place, Problem
 from builder.progress import Progress
 from builder.store import write_whole

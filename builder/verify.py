@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from builder import gather, guides
-from builder.config import Config
+from builder import inputs
+from builder.config.handbook import Config
+from builder.guides.guide import find_guides
 from builder.pdf import provenance
 from builder.pdf.provenance import MadeOf
 from builder.problems import Place, Problem, Severity
-from builder.screenshots import lock
+from builder.screenshots.fetch import lock
 
 FILE_BYTES = 200_000_000
 _SHOWN_DIGITS = 16
@@ -144,7 +145,7 @@ def _newer(record: MadeOf, place: Place, config: Config) -> Iterator[Problem]:
     changed = list(_changed_guides(record, config))
     if changed:
         yield warning("V05", f"this checkout has other guides: {', '.join(changed)}")
-    entries, _ = lock.read(config.root / gather.LOCK, gather.LOCK.as_posix())
+    entries, _ = lock.read(config.root / inputs.LOCK, inputs.LOCK.as_posix())
     other = {address: f"sha256:{entries[address].sha256}" for address in record.screenshots if address in entries}
     count = _differing(record.screenshots, other)
     if count:
@@ -155,7 +156,7 @@ def _newer(record: MadeOf, place: Place, config: Config) -> Iterator[Problem]:
 
 
 def _changed_guides(record: MadeOf, config: Config) -> Iterator[str]:
-    files, _ = guides.find(config.root / "guides", "guides")
+    files, _ = find_guides(config.root / "guides", "guides")
     for slug, found in record.guides.items():
         if slug not in files:
             yield f"{_plain(slug)} (gone)"

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from builder import markdown
-from builder.blocks import figures_in
 from builder.checks.links import Answer
 from builder.checks.pictures import Kept
-from builder.checks.settings import Settings
+from builder.config.checks import Settings
+from builder.guides import markdown
+from builder.guides.blocks import figures_in
 from builder.screenshots.model import Box, Inspection, Word
 
 _LINE_HEIGHT = 40  # px between lines that have no box of their own: too far apart to run on

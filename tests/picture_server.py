@@ -19,8 +19,8 @@ import yaml
 from PIL import Image
 
 from builder.problems import Place, Problem
-from builder.screenshots import transfer
-from builder.screenshots.download import Limits, Source, Wanted, fetch
+from builder.screenshots.fetch import transfer
+from builder.screenshots.fetch.download import Limits, Source, Wanted, fetch
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2026, 3, 1)

@@ -15,8 +15,8 @@ from typing import Any
 import pdfplumber
 import pikepdf
 
-from builder.blocks import Callout, Figure, Listing, Paragraph, Together, figures_in, plain
-from builder.guides import Guide
+from builder.guides.blocks import Callout, Figure, Listing, Paragraph, Together, figures_in, plain
+from builder.guides.guide import Guide
 
 MM = 72 / 25.4
 TOP, BOTTOM, SIDE = 25 * MM, 22 * MM, 166 * MM  # margins above and below, width of the column

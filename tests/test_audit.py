@@ -22,7 +22,7 @@ from samples import ROOT, SAMPLE, make_project, screen
 from builder.cli import main
 from builder.problems import Place
 from builder.screenshots import review
-from builder.screenshots.codes import find_codes
+from builder.screenshots.inspect.codes import find_codes
 from builder.screenshots.model import Box, Clearing, Secret, SecretKind, Treatment
 
 KEY = "b7f03c2e91d84a56b7c2e19f0d6a4b83"  # made up for these tests

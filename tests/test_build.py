@@ -13,9 +13,10 @@ import pikepdf
 import pytest
 from samples import SAMPLE, make_project
 
-from builder import commands, config
+from builder import commands
 from builder.build import Request, build
 from builder.cli import main
+from builder.config.handbook import load_config
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_what_is_edited_during_a_build_is_built_next_time(project: Path) -> None
         if stage == "Binding":
             guide.write_text(text.replace("Open the site and log in.", "Log in with your password."), "utf-8")
 
-    found, _ = config.load(project)
+    found, _ = load_config(project)
     assert found is not None
     request = Request(found, project / "guides", project / "output", datetime.date(2026, 1, 5))
     assert any(made.fresh for made in build(request, edit).made)

@@ -20,7 +20,7 @@ from PIL import Image
 from samples import SAMPLE, make_project
 
 from builder.cli import main
-from builder.paper import paper
+from builder.pages.paper import paper
 
 MM = printed.MM
 HAIRLINE = 0.25

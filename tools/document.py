@@ -9,9 +9,9 @@ from pathlib import Path
 
 from builder import cli
 from builder.checks import rules
-from builder.config import BRAND_KEYS, HANDBOOK_KEYS
+from builder.config.handbook import BRAND_KEYS, HANDBOOK_KEYS
 from builder.fields import Key
-from builder.guides import FRONT_MATTER_KEYS
+from builder.guides.guide import FRONT_MATTER_KEYS
 
 ROOT = Path(__file__).resolve().parent.parent
 INTRODUCTION = """# Configuration

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from builder.checks.pixels import within
+from builder.checks.ocr_text import within
 
 # Endings below which anybody may register; a full list would be a dependency that ages.
 _SECOND_LEVEL = {"co", "com", "net", "org", "ac", "gov", "edu"}

@@ -8,12 +8,12 @@ from typing import Any
 
 import yaml
 
-from builder import guides
-from builder.blocks import plain
 from builder.checks import facts
 from builder.checks.labels import is_label
 from builder.checks.mend import fix
 from builder.checks.reading import Role, View, view
+from builder.guides.blocks import plain
+from builder.guides.guide import Facts, parse_guide
 from builder.screenshots.model import Inspection
 
 _FILL_IN = {
@@ -50,7 +50,7 @@ def import_guide(source: str, slug: str, seen: Mapping[str, Inspection] | None =
     A guide that has front matter keeps it; one that can't be read comes back as it is.
     """
     text, _ = fix(source, slug, seen)
-    guide, _ = guides.parse(text.removeprefix("\ufeff"), slug, slug)
+    guide, _ = parse_guide(text.removeprefix("\ufeff"), slug, slug)
     if guide is None:
         return source, []
     if text.startswith("---"):
@@ -79,7 +79,7 @@ def _to_fill_in(found: Mapping[str, Any]) -> list[str]:
     return missing
 
 
-def _stated(said: guides.Facts) -> dict[str, Any]:
+def _stated(said: Facts) -> dict[str, Any]:
     """The front matter's facts in the form that `_facts` gives them."""
     whitelist = {"field": said.ip_field, "required": said.ip_required, "separator": said.ip_separator}
     return {

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from builder.checks.caption_match import Fits, telling
 from builder.checks.finding import Finding
-from builder.checks.fit import Fits, telling
+from builder.checks.ocr_text import Sight
 from builder.checks.pictures import at_address, at_caption, step_name
-from builder.checks.pixels import Sight
 from builder.checks.reading import Passage, Role, View, sentences
 
 _ACT = re.compile(

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from builder.checks import hosts
 from builder.checks.finding import Finding
 from builder.checks.reading import View, view
-from builder.guides import Guide
+from builder.guides.guide import Guide
 
 _AGENT = "handbook-builder (looks whether links in a printed handbook still answer)"
 _GONE = {404, 410}

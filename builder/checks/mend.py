@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from builder import guides
-from builder.checks import facts, fit, labels, off, pixels, structure
+from builder.checks import caption_match, facts, labels, ocr_text, structure, suppressions
 from builder.checks.finding import Finding
-from builder.checks.off import Off
 from builder.checks.prose import Prose, prose_of
 from builder.checks.reading import View, view
+from builder.checks.suppressions import Off
 from builder.checks.typography import edits as typographic_edits
+from builder.guides.guide import parse_guide
 from builder.screenshots.model import Inspection
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -48,7 +48,7 @@ class _Text:
     source: str
     view: View
     prose: Prose
-    sights: Mapping[str, pixels.Sight]
+    sights: Mapping[str, ocr_text.Sight]
 
 
 _Mender = Callable[[_Text], Iterator[_Edit]]
@@ -58,7 +58,7 @@ def fix(source: str, slug: str, seen: Mapping[str, Inspection] | None = None) ->
     """The mended text and what was changed, as 'line: code what'; a text that can't be read stays as it is."""
     mark = _MARK if source.startswith(_MARK) else ""
     text = source.removeprefix(_MARK)
-    sights = {address: pixels.sight_of(inspection) for address, inspection in (seen or {}).items()}
+    sights = {address: ocr_text.sight_of(inspection) for address, inspection in (seen or {}).items()}
     current = _read(text, slug, sights)
     changes: list[str] = []
     # Blank lines come first: with them a list may begin with any number.
@@ -81,7 +81,7 @@ def diff(before: str, after: str, file: str) -> str:
 
 def _round(before: _Text, slug: str, mender: _Mender) -> tuple[_Text | None, list[str]]:
     """The text after one round of one kind of mending and what was done; None where there is nothing to do."""
-    ordered = off.said_in(before.view, before.source)
+    ordered = suppressions.said_in(before.view, before.source)
     wanted = [edit for edit in mender(before) if not _is_off(edit, ordered)]
     after = _read(_apply(before.source, wanted), slug, before.sights) if wanted else None
     # A number may make a list out of a paragraph, or the other way round; then a person must look.
@@ -91,8 +91,8 @@ def _round(before: _Text, slug: str, mender: _Mender) -> tuple[_Text | None, lis
     return after, [_describe(edit, before.view.lines) for edit in wanted]
 
 
-def _read(text: str, slug: str, sights: Mapping[str, pixels.Sight]) -> _Text | None:
-    guide, _ = guides.parse(text, slug, slug)
+def _read(text: str, slug: str, sights: Mapping[str, ocr_text.Sight]) -> _Text | None:
+    guide, _ = parse_guide(text, slug, slug)
     return _Text(text, view(guide, text), prose_of(text), sights) if guide else None
 
 
@@ -180,7 +180,7 @@ def _captions(text: _Text) -> Iterator[_Edit]:
     if not text.sights:
         return
     shots = text.view.shots
-    for pair in labels.exchanged_captions(text.view, fit.fits(text.view), text.sights):
+    for pair in labels.exchanged_captions(text.view, caption_match.fits(text.view), text.sights):
         places = [[alt for alt in text.prose.alts if alt.line == shots[index].figure.line] for index in pair]
         if all(len(found) == 1 for found in places):
             for (alt,), other in zip(places, reversed(pair), strict=True):

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
-from builder.blocks import plain
+from builder.checks.caption_match import Fits
 from builder.checks.finding import Finding
-from builder.checks.fit import Fits
 from builder.checks.reading import Role, Shot, View
+from builder.guides.blocks import plain
 
 _LAST_NUMBER = re.compile(r"(\d+)\D*$")
 _PICTURE_AS_TEXT = re.compile(r"!\[[^\]]*\]\(([^)\s]+)[^)]*\)")

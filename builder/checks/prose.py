@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from builder import comments, markdown
 from builder.checks.reading import lines_of
+from builder.guides import comments, markdown
 
 _PROTECTED = ("backticks", "autolink", "escape", "entity", comments.KIND)
 

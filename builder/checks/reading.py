@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from builder.blocks import (
+from builder.guides.blocks import (
     Block,
     Callout,
     Code,
@@ -22,7 +22,7 @@ from builder.blocks import (
     Together,
     plain,
 )
-from builder.guides import Guide
+from builder.guides.guide import Guide
 
 _SENTENCE_END = re.compile(r"(?<=[.!?:])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9+])")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|no|approx)\.|\bStep \d+[.:])[\"”’)]*$", re.IGNORECASE)

@@ -6,14 +6,26 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from builder.checks import fit, labels, language, off, pictures, pixels, prose, reading, safety, structure, typography
+from builder.checks import (
+    caption_match,
+    labels,
+    language,
+    ocr_text,
+    pictures,
+    prose,
+    reading,
+    safety,
+    structure,
+    suppressions,
+    typography,
+)
 from builder.checks.finding import Finding
 from builder.checks.labels import Tally
 from builder.checks.pictures import Kept
 from builder.checks.reading import View
 from builder.checks.rules import RULES, as_problem
-from builder.checks.settings import Settings
-from builder.guides import Guide
+from builder.config.checks import Settings
+from builder.guides.guide import Guide
 from builder.problems import Problem, Severity, in_order
 from builder.screenshots.model import Inspection
 
@@ -37,7 +49,7 @@ def check(
     all others. Rules between guides need all of them: to see one guide's problems, check all and pick by file.
     """
     views = [reading.view(guide, sources[guide.slug]) for guide in guides]
-    sights = {address: pixels.sight_of(inspection) for address, inspection in seen.items()}
+    sights = {address: ocr_text.sight_of(inspection) for address, inspection in seen.items()}
     between = _between(views, settings, sights, kept or {}, today)
     names = [guide.exchange for guide in guides] + [settings.brand, *settings.names]
     problems: list[Problem] = []
@@ -48,18 +60,18 @@ def check(
         tally = tally.plus(counted)
         found += [*between[slug], *(more or {}).get(slug, ())]
         unasked = _unasked(counted, kept is not None, more is not None)
-        found = off.apply(_once(found), off.said_in(view, sources[slug]), _MAY_BE_OFF, unasked)
+        found = suppressions.apply(_once(found), suppressions.said_in(view, sources[slug]), _MAY_BE_OFF, unasked)
         problems += [as_problem(finding, view.guide.file) for finding in found]
     problems += [as_problem(finding, "") for finding in pictures.not_used(views, kept or {})]
     return in_order(problems), tally
 
 
 def _alone(
-    view: View, source: str, sights: Mapping[str, pixels.Sight], names: Sequence[str], settings: Settings
+    view: View, source: str, sights: Mapping[str, ocr_text.Sight], names: Sequence[str], settings: Settings
 ) -> tuple[list[Finding], Tally]:
     """What a guide shows by itself."""
     text = prose.prose_of(source)
-    fits = fit.fits(view)
+    fits = caption_match.fits(view)
     found, tally = labels.findings(view, fits, sights)
     # What the pixels prove about a caption needs no guess from the text.
     proven = {finding.line for finding in found if finding.code in {"W03", "W04"}}
@@ -78,7 +90,7 @@ def _alone(
 def _between(
     views: Sequence[View],
     settings: Settings,
-    sights: Mapping[str, pixels.Sight],
+    sights: Mapping[str, ocr_text.Sight],
     kept: Mapping[str, Kept],
     today: datetime.date,
 ) -> dict[str, list[Finding]]:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from builder.blocks import Span
 from builder.checks import facts, hosts
 from builder.checks.facts import MOVES_FUNDS, NEGATED
 from builder.checks.finding import Finding
 from builder.checks.prose import Prose
 from builder.checks.reading import Passage, View
-from builder.checks.settings import Settings
+from builder.config.checks import Settings
+from builder.guides.blocks import Span
 
 _ADDRESS = re.compile(r"https?://[^\s)>\"'`]+", re.IGNORECASE)
 _CHUNK = re.compile(r"[A-Za-z0-9+/=_-]{20,}")

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
-from builder.blocks import Block, Heading, Item, Listing, Paragraph, plain
 from builder.checks.facts import PERMISSIONS, SAVES
 from builder.checks.finding import Finding
-from builder.checks.pixels import Sight
+from builder.checks.ocr_text import Sight
 from builder.checks.prose import Prose
 from builder.checks.reading import Part, Role, View
-from builder.comments import CLOSING, OPENING
+from builder.guides.blocks import Block, Heading, Item, Listing, Paragraph, plain
+from builder.guides.comments import CLOSING, OPENING
 
 MARKER = re.compile(r"[\s>]*(\d+)[.)]")
 """The number with which a source line begins a list entry."""

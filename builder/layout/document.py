@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from builder.layout import engine, finish, fitting
-from builder.pages import Page
+from builder.pages.html import Page
 from builder.processes import without_collection
 
 with engine.loading():

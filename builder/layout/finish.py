@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pydyf
 
 from builder.layout import press, tagging
-from builder.layout.structure import number
+from builder.layout.struct_tree import number
 from builder.pdf.metadata import joined, packet
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from builder.arranging import Sizing
 from builder.layout.paging import LEVELS, NEVER, Piece, Sheet, plan
+from builder.pages.figures import Sizing
 
 _MM = 96 / 25.4  # CSS pixels
 _ENDLESS_MM = 100_000.0

@@ -12,8 +12,8 @@ from typing import Any
 
 import pydyf
 
-from builder.layout import structure
-from builder.layout.structure import Node, number
+from builder.layout import struct_tree
+from builder.layout.struct_tree import Node, number
 
 _MARKS = (b"BDC", b"BMC")
 _PATH = {b"m", b"l", b"c", b"v", b"y", b"h", b"re", b"W", b"W*"}
@@ -23,7 +23,7 @@ _SETTINGS = {b"rg", b"RG", b"cs", b"CS", b"scn", b"SCN", b"w", b"J", b"j", b"M",
 def paint_in_reading_order(pdf: pydyf.PDF, root: Node) -> None:
     """Repaint the pages whose order of painting is not that of the tree."""
     wanted: dict[int, list[int]] = {}
-    for page, content in structure.contents(root):
+    for page, content in struct_tree.contents(root):
         wanted.setdefault(page, []).append(content)
     for index, page in enumerate(pdf.page_references):
         stream = pdf.objects[number(pdf.objects[number(page)]["Contents"])]

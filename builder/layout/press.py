@@ -10,7 +10,7 @@ from typing import Any
 
 import pydyf
 
-from builder.paper import BLEED_MM
+from builder.pages.paper import BLEED_MM
 
 NEUTRAL = 0.06
 """Channels that differ by no more than this are taken for a grey; 1 is the whole range."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
-from builder.layout import structure
+from builder.layout import struct_tree
 from builder.layout.painting import paint_in_reading_order
-from builder.layout.structure import Node, number
+from builder.layout.struct_tree import Node, number
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -30,8 +30,8 @@ _TABLE_PARTS = {"Table", "THead", "TBody", "TFoot", "TR", "TH", "TD"}
 
 def mend(document: Document, pdf: pydyf.PDF) -> None:
     """Make the tags of a laid-out document conform; ValueError for what can't be tagged."""
-    root = structure.read(pdf)
-    known = set(structure.contents(root))
+    root = struct_tree.read(pdf)
+    known = set(struct_tree.contents(root))
     _describe_links(document)
     boxes = list(_boxes(document))
     _mend_figures(document, boxes, root)
@@ -40,7 +40,7 @@ def mend(document: Document, pdf: pydyf.PDF) -> None:
     _mend_lists(pdf, root)
     _simplify(root)
     _part_text(pdf, root)
-    structure.write(pdf, root, known)
+    struct_tree.write(pdf, root, known)
     paint_in_reading_order(pdf, root)
 
 
@@ -233,7 +233,7 @@ def _items(pdf: pydyf.PDF, node: Node) -> list[Node]:
         elif items and items[-1].kind == "LI":
             items[-1].kids[-1].kids.append(kid)
         else:
-            item = structure.new(pdf, "LI", beside=kid)
+            item = struct_tree.new(pdf, "LI", beside=kid)
             item.kids = [_body(pdf, item, [kid])]
             items.append(item)
     return items
@@ -250,7 +250,7 @@ def _without_wrappers(node: Node) -> Iterator[Node]:
 def _body(pdf: pydyf.PDF, item: Node, content: list[Any]) -> Node:
     """One body with all the content in its order; a body that is there already is used."""
     bodies = [kid for kid in content if isinstance(kid, Node) and kid.kind == "LBody"]
-    body = bodies[0] if bodies else structure.new(pdf, "LBody", beside=item)
+    body = bodies[0] if bodies else struct_tree.new(pdf, "LBody", beside=item)
     body.kids = [part for kid in content for part in (kid.kids if kid in bodies else [kid])]
     return body
 
@@ -272,7 +272,7 @@ def _part_text(pdf: pydyf.PDF, node: Node) -> None:
         parted: list[Any] = []
         for is_text, run in groupby(node.kids, key=lambda kid: isinstance(kid, int)):
             if is_text:
-                parted.append(structure.new(pdf, "Span", beside=node))
+                parted.append(struct_tree.new(pdf, "Span", beside=node))
                 parted[-1].kids = list(run)
             else:
                 parted.extend(run)

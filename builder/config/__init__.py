@@ -1,0 +1,1 @@
+"""The settings and the brand: declared once, checked, with their meanings."""

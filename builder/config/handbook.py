@@ -1,0 +1,246 @@
+"""The project's settings: `handbook.yaml` and the brand file, declared once, checked, with their meanings."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from builder import fields
+from builder.config import contrast
+from builder.config.checks import CHECK_KEYS, Settings, settings
+from builder.fields import Key, section
+from builder.problems import Place, Problem
+
+CONFIG_NAME = "handbook.yaml"
+
+HANDBOOK_KEYS = (
+    Key("title", fields.text, "The handbook's title, on its cover and in its metadata.", required=True),
+    Key("subtitle", fields.text, "A line under the title on the cover.", ""),
+    Key("edition", fields.text, "The edition as printed on every page, such as 2026.11.", required=True),
+    Key(
+        "date",
+        fields.date,
+        "The edition's date; it is the PDFs' date, so that equal inputs give equal files.",
+        required=True,
+    ),
+    Key("language", fields.text, "The language of the guides as a BCP 47 tag.", "en"),
+    Key("guides", fields.several(fields.text), "The guides in the handbook's order; others follow by name.", ()),
+    Key("brand", fields.text, "The brand file, relative to this one.", "assets/brand/brand.yaml"),
+    Key("paper", fields.choice("a4", "letter"), "The paper: a4 or letter.", "a4"),
+    Key("ink_saver", fields.flag, "Whether screenshots of dark screens are printed light.", False),
+    section(
+        "screenshots",
+        "Where screenshots come from and what the team draws on them.",
+        Key(
+            "hosts",
+            fields.several(fields.text),
+            "Hosts from which pictures may be downloaded.",
+            ("raw.githubusercontent.com",),
+        ),
+        Key("prefix", fields.web_address, "The beginning of picture addresses that a mirror stands in for.", ""),
+        Key("mirror", fields.text, "A folder or an address that stands in for the prefix.", ""),
+        Key(
+            "code_hosts",
+            fields.several(fields.text),
+            "Hosts to which a code in a picture may lead; others are masked.",
+            (),
+        ),
+        Key("mark_colour", fields.colour, "The colour in which the team draws boxes and arrows.", "#E5C73E"),
+    ),
+    CHECK_KEYS,
+    section(
+        "limits",
+        "Bounds on downloads and decoding.",
+        Key(
+            "picture_bytes",
+            fields.number(10_000, 200_000_000),
+            "The largest picture to download, in bytes.",
+            20_000_000,
+        ),
+        Key(
+            "picture_pixels",
+            fields.number(10_000, 100_000_000),
+            "The largest picture to decode, in pixels.",
+            25_000_000,
+        ),
+        Key("connect_seconds", fields.number(0.1, 120, whole=False), "How long a connection may take.", 5.0),
+        Key("read_seconds", fields.number(0.1, 600, whole=False), "How long a server may stay silent.", 20.0),
+        Key("total_seconds", fields.number(0.1, 3600, whole=False), "How long one picture may take altogether.", 60.0),
+        Key("retries", fields.number(0, 10), "How often a failed download is tried again.", 3),
+        Key("parallel", fields.number(1, 32), "How many pictures are downloaded at once.", 8),
+    ),
+)
+
+BRAND_KEYS = (
+    Key("name", fields.text, "The firm's name.", required=True),
+    Key("tagline", fields.text, "A few words under the name on covers.", ""),
+    Key("logo", fields.text, "The logo's SVG file, relative to the brand file; it stands on dark ground.", ""),
+    section(
+        "colours",
+        "The brand's colours.",
+        Key("ink", fields.colour, "Text, covers and tabs.", "#14161C"),
+        Key("gold", fields.colour, "Rules, discs, tabs and the cover's shapes; never text on white.", "#E5C73E"),
+        Key("paper", fields.colour, "The ground of the pages.", "#FFFFFF"),
+    ),
+    Key("contacts", fields.pairs, "Ways to reach the firm, as 'Name: value' lines; printed as they stand.", ()),
+    Key("legal", fields.text, "The legal line on the back page.", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """The firm as it appears on the page; colours are `#RRGGBB`, `logo` is an SVG file or None."""
+
+    name: str
+    tagline: str
+    logo: Path | None
+    ink: str
+    gold: str
+    paper: str
+    contacts: tuple[tuple[str, str], ...]
+    legal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a project; `root` is the folder of `handbook.yaml`, against which its paths are resolved."""
+
+    root: Path
+    title: str
+    subtitle: str
+    edition: str
+    date: datetime.date
+    language: str
+    guides: tuple[str, ...]
+    guides_line: int  # where `guides` stands, for problems about it
+    paper: str
+    ink_saver: bool
+    hosts: tuple[str, ...]
+    prefix: str
+    mirror: str
+    code_hosts: tuple[str, ...]
+    mark_colour: tuple[int, int, int]
+    picture_bytes: int
+    picture_pixels: int
+    connect_seconds: float
+    read_seconds: float
+    total_seconds: float
+    retries: int
+    parallel: int
+    checks: Settings
+    brand: Brand
+    brand_file: Path
+
+    def shown(self, path: Path) -> str:
+        """A path as problems name it: relative to the project where it lies inside."""
+        try:
+            return path.resolve().relative_to(self.root).as_posix()
+        except ValueError:
+            return str(path)
+
+
+def find_root(start: Path) -> Path | None:
+    """The nearest folder, from `start` upwards, that holds `handbook.yaml`."""
+    start = start.resolve()
+    return next((folder for folder in (start, *start.parents) if (folder / CONFIG_NAME).is_file()), None)
+
+
+def load_config(root: Path) -> tuple[Config | None, list[Problem]]:
+    """The settings under `root`, and what is wrong with them; no Config where an error stands in the way."""
+    root = root.resolve()
+    said, problems = _read_file(root / CONFIG_NAME, CONFIG_NAME, HANDBOOK_KEYS, "C")
+    if said is None:
+        return None, problems
+    brand_file = root / str(said.values["brand"])
+    shown = brand_file.relative_to(root).as_posix() if brand_file.is_relative_to(root) else str(brand_file)
+    brand_said, brand_problems = _read_file(brand_file, shown, BRAND_KEYS, "B")
+    problems += brand_problems
+    if brand_said is None or any(problem.is_error for problem in problems):
+        return None, problems
+    brand, logo_problems = _brand(brand_said, brand_file, shown)
+    problems += logo_problems
+    if any(problem.is_error for problem in problems):
+        return None, problems
+    return _config(root, said, brand, brand_file), problems
+
+
+def _read_file(path: Path, shown: str, keys: tuple[Key, ...], code: str) -> tuple[fields.Fields | None, list[Problem]]:
+    try:
+        source = path.read_text("utf-8")
+    except FileNotFoundError:
+        hint = "Restore it from the repository, or run inside the project's folder."
+        return None, [Problem(Place(shown), f"{code}07", "the file is missing", hint)]
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        return None, [Problem(Place(shown), f"{code}08", f"the file can't be read: {why}", "Save it as UTF-8 text.")]
+    return fields.read(source, shown, keys, code)
+
+
+def _brand(said: fields.Fields, file: Path, shown: str) -> tuple[Brand, list[Problem]]:
+    values = said.values
+    logo = (file.parent / values["logo"]).resolve() if values["logo"] else None
+    problems = []
+    if logo is not None and not (logo.is_file() and logo.suffix.casefold() == ".svg"):
+        place = Place(shown, said.lines.get("logo", 0))
+        problems.append(
+            Problem(place, "B09", "the logo is not an SVG file that exists", "Name an .svg file beside it.")
+        )
+    colours = values["colours"]
+    problems += _weak_colours(colours, said, shown)
+    return (
+        Brand(
+            name=values["name"],
+            tagline=values["tagline"],
+            logo=logo,
+            ink=colours["ink"],
+            gold=colours["gold"],
+            paper=colours["paper"],
+            contacts=values["contacts"],
+            legal=values["legal"],
+        ),
+        problems,
+    )
+
+
+def _weak_colours(colours: dict[str, str], said: fields.Fields, shown: str) -> list[Problem]:
+    """The brand's colours in which text could not be read; each pair at the line of the colour to change."""
+    problems = []
+    for pair, ratio in contrast.too_weak(colours):
+        both = (pair.text, pair.ground)
+        name = "gold" if {"gold", "shade"} & {*both} else "ink" if "ink" in both else "paper"
+        words = {**{each: f"{each} ({value})" for each, value in colours.items()}, "shade": "darkened gold"}
+        names = [words.get(each, each) for each in both]
+        message = f"{names[0]} on {names[1]} has a contrast of {ratio:.2f}:1, for {pair.where}"
+        hint = f"Choose colours with at least {contrast.LEAST}:1, or text can't be read by everybody."
+        line = said.lines.get(f"colours.{name}") or said.lines.get("colours", 0)
+        problems.append(Problem(Place(shown, line), "B10", message, hint))
+    return problems
+
+
+def _config(root: Path, said: fields.Fields, brand: Brand, brand_file: Path) -> Config:
+    values = said.values
+    screenshots: dict[str, Any] = values["screenshots"]
+    mark = screenshots["mark_colour"]
+    return Config(
+        root=root,
+        title=values["title"],
+        subtitle=values["subtitle"],
+        edition=values["edition"],
+        date=values["date"],
+        language=values["language"],
+        guides=values["guides"],
+        guides_line=said.lines.get("guides", 0),
+        paper=values["paper"],
+        ink_saver=values["ink_saver"],
+        hosts=screenshots["hosts"],
+        prefix=screenshots["prefix"],
+        mirror=screenshots["mirror"],
+        code_hosts=screenshots["code_hosts"],
+        mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
+        checks=settings(values["checks"], screenshots["hosts"], brand.name),
+        brand=brand,
+        brand_file=brand_file,
+        **values["limits"],
+    )

@@ -1,0 +1,334 @@
+"""A guide's file → Guide: what it says, as plain values that checks, screenshots and pages share."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from builder import fields
+from builder.fields import Key, section
+from builder.guides import markdown
+from builder.guides.blocks import Block, Callout, Figure, Heading, Listing, Span, Spans, Together, figures_in, plain
+from builder.guides.markdown import settle
+from builder.problems import Place, Problem, Severity
+
+
+def _reasons(node: yaml.Node) -> tuple[tuple[str, str], ...]:
+    """Codes of rules with the reasons for which they are off; one without a reason is the check's to report."""
+    if not isinstance(node, yaml.MappingNode):
+        raise fields.Unfit("codes of rules with reasons, such as 'L02: the exchange's own sentence is quoted'", node)
+    null = "tag:yaml.org,2002:null"
+    return tuple(
+        (str(name.value), "" if value.tag == null else " ".join(str(value.value).split())) for name, value in node.value
+    )
+
+
+FRONT_MATTER_KEYS = (
+    Key("exchange", fields.text, "The exchange's name as it writes it."),
+    Key("website", fields.web_address, "The exchange's official address; printed with a QR code."),
+    Key("api_page", fields.web_address, "The address of the page where API keys are managed."),
+    Key("accent", fields.colour, "The colour of the stripe on this guide's thumb tab."),
+    Key("summary", fields.text, "What the reader has at the end, in one sentence."),
+    Key("verified", fields.date, "The day on which the screens were last compared with the exchange."),
+    Key("minutes", fields.number(1, 600), "How long it takes, in minutes."),
+    Key("needs", fields.several(fields.text), "What the reader needs at hand.", ()),
+    Key("verification", fields.several(fields.text), "What the exchange asks for when the key is made.", ()),
+    section(
+        "permissions",
+        "Permissions by their labels on the exchange's screen.",
+        Key("enable", fields.several(fields.text), "Those to switch on.", ()),
+        Key("leave_off", fields.several(fields.text), "Those that stay off.", ()),
+        Key("withdrawal", fields.several(fields.text), "Which of leave_off can move funds out.", ()),
+    ),
+    Key("label_field", fields.text, "What the exchange calls the key's own name."),
+    section(
+        "ip_whitelist",
+        "The exchange's rule for IP addresses.",
+        Key("field", fields.text, "What the exchange calls the field."),
+        Key("required", fields.flag, "Whether a key can't be made without."),
+        Key("separator", fields.verbatim, "What stands between two addresses, exactly."),
+        Key("maximum", fields.number(1, 10_000), "How many addresses fit."),
+    ),
+    Key("key_fields", fields.several(fields.text), "What the exchange shows at the end.", ()),
+    Key("secret_shown", fields.choice("once", "always"), "Whether the secret key can be seen again."),
+    Key("note", fields.text, "What is special about this exchange, in one sentence."),
+    section(
+        "checks",
+        "What `handbook check` leaves out for this guide.",
+        Key("off", _reasons, "Codes of rules that are off, each with the reason.", ()),
+    ),
+)
+
+_STEP = re.compile(r"step\s+(\d+)\s*[:.–—-]?\s*(.*)", re.IGNORECASE | re.DOTALL)
+_EXCHANGE_IN_TITLE = re.compile(r"\b(?:on|for|at|with|in)\s+(\S.*?)\s*$", re.IGNORECASE)
+_NOT_GUIDES = {"readme", "license", "contributing", "changelog", "code_of_conduct", "security"}
+MOST_BYTES = 1_000_000
+"""The largest guide that is read, in bytes; the parser's time grows with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A numbered step; `number` is printed as the author wrote it."""
+
+    number: int
+    title: Spans
+    blocks: tuple[Block, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a guide that is not a step, such as the closing advice."""
+
+    title: Spans
+    blocks: tuple[Block, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What front matter says; what it doesn't say is None or empty and is left out of the pages."""
+
+    website: str | None = None
+    api_page: str | None = None
+    accent: str | None = None
+    summary: str | None = None
+    verified: datetime.date | None = None
+    minutes: int | None = None
+    needs: tuple[str, ...] = ()
+    verification: tuple[str, ...] = ()
+    enable: tuple[str, ...] = ()
+    leave_off: tuple[str, ...] = ()
+    withdrawal: tuple[str, ...] = ()
+    label_field: str | None = None
+    ip_field: str | None = None
+    ip_required: bool | None = None
+    ip_separator: str | None = None
+    ip_maximum: int | None = None
+    key_fields: tuple[str, ...] = ()
+    secret_shown: str | None = None
+    note: str | None = None
+    rules_off: tuple[tuple[str, str], ...] = ()  # code and reason
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """One exchange's guide. `file` is its path as problems show it."""
+
+    slug: str
+    file: str
+    title: str
+    exchange: str
+    facts: Facts
+    introduction: tuple[Block, ...]
+    steps: tuple[Step, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """The exchange's official domain, without www, as far as front matter tells it."""
+        addresses = (self.facts.website, self.facts.api_page)
+        hosts = (urlsplit(address).hostname or "" for address in addresses if address)
+        return tuple(dict.fromkeys(host.removeprefix("www.") for host in hosts))
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures in reading order."""
+        parts: list[tuple[Block, ...]] = [self.introduction]
+        parts += [step.blocks for step in self.steps]
+        parts += [part.blocks for part in self.sections]
+        return tuple(figure for blocks in parts for figure in figures_in(blocks))
+
+
+def find_guides(folder: Path, shown: str) -> tuple[dict[str, Path], list[Problem]]:
+    """The guide files of a folder by slug: `<slug>.md`, or `<slug>/<slug>.md`; `shown` is the folder's printed name."""
+    if not folder.is_dir():
+        return {}, [Problem(Place(shown), "G01", "there is no such folder of guides", "Name a folder with --guides.")]
+    files: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for path in sorted(_candidates(folder), key=lambda path: (path.stem != path.stem.casefold(), path.as_posix())):
+        slug = _slug(path.stem)
+        if slug in files:
+            place = Place(f"{shown}/{path.relative_to(folder).as_posix()}")
+            message = f"left out: {files[slug].relative_to(folder).as_posix()} is the guide '{slug}' already"
+            problems.append(Problem(place, "G02", message, "Remove or rename one of the two.", Severity.WARNING))
+        elif slug:
+            files[slug] = path
+    if not files:
+        problems.append(Problem(Place(shown), "G03", "the folder holds no guides", "A guide is a file <slug>.md."))
+    return dict(sorted(files.items())), problems
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
+    for entry in folder.iterdir():
+        if entry.name.startswith((".", "_")):
+            continue
+        if entry.is_dir():
+            for inner in entry.glob("*.md"):
+                if inner.stem.casefold() == entry.name.casefold():
+                    yield inner
+        elif entry.suffix == ".md" and entry.stem.casefold() not in _NOT_GUIDES:
+            yield entry
+
+
+def _slug(stem: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")
+
+
+def read_guide(path: Path, slug: str, shown: str) -> tuple[Guide | None, list[Problem]]:
+    """The guide in a file, and what is wrong with it; no Guide where it can't be understood at all."""
+    try:
+        data = path.read_bytes()
+        if len(data) > MOST_BYTES:
+            message = f"the guide has {len(data):,} bytes; {MOST_BYTES:,} are read at most"
+            return None, [Problem(Place(shown), "G04", message, "Split it.")]
+        source = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return None, [Problem(Place(shown, line), "G05", "the guide is not UTF-8 text", "Save it as UTF-8.")]
+    except OSError as error:
+        why = error.strerror or "unreadable"
+        return None, [Problem(Place(shown), "G05", f"the guide can't be read: {why}", "Check the file.")]
+    return parse_guide(source, slug, shown)
+
+
+def parse_guide(source: str, slug: str, file: str) -> tuple[Guide | None, list[Problem]]:
+    """The guide that a Markdown text holds; `file` is named in problems."""
+    text = markdown.parse(source)
+    blocks = text.blocks
+    said, problems = fields.read(text.front_matter, file, FRONT_MATTER_KEYS, "F", first_line=2)
+    if not blocks:
+        return None, [*problems, Problem(Place(file), "G06", "the guide is empty", "Begin with '# How to …'.")]
+    titles = [block for block in blocks if isinstance(block, Heading) and block.level == 1]
+    if not titles:
+        hint = "Begin the text with one line '# How to create an API key on …'."
+        return None, [*problems, Problem(Place(file, 1), "G07", "the guide has no title", hint)]
+    for extra in titles[1:]:
+        problems.append(
+            Problem(Place(file, extra.line), "G08", "the guide has a second title", "Make it a '## ' heading.")
+        )
+    title = plain(titles[0].spans)
+    introduction, steps, sections = _divide([block for block in blocks if block not in titles], file, problems)
+    guide = Guide(
+        slug=slug,
+        file=file,
+        title=title,
+        exchange=str(said.values["exchange"] or _exchange_of(title)),
+        facts=_facts(said.values),
+        introduction=introduction,
+        steps=steps,
+        sections=sections,
+    )
+    if not guide.steps and not guide.sections:
+        message = "the guide has no steps"
+        problems.append(Problem(Place(file, titles[0].line), "G09", message, "Write '## Step 1: …' and what to do."))
+        return None, problems
+    return _number_figures(guide), problems
+
+
+def _facts(values: Any) -> Facts:
+    permissions, whitelist = values["permissions"], values["ip_whitelist"]
+    simple = {name: values[name] for name in Facts.__dataclass_fields__ if name in values}
+    return Facts(
+        **simple,
+        enable=permissions["enable"],
+        leave_off=permissions["leave_off"],
+        withdrawal=permissions["withdrawal"],
+        ip_field=whitelist["field"],
+        ip_required=whitelist["required"],
+        ip_separator=whitelist["separator"],
+        ip_maximum=whitelist["maximum"],
+        rules_off=values["checks"]["off"],
+    )
+
+
+def _exchange_of(title: str) -> str:
+    found = _EXCHANGE_IN_TITLE.search(title)
+    return found[1] if found else title
+
+
+def _divide(
+    blocks: Sequence[Block], file: str, problems: list[Problem]
+) -> tuple[tuple[Block, ...], tuple[Step, ...], tuple[Section, ...]]:
+    """The blocks before the first level-2 heading, the steps, and the other sections."""
+    groups: list[tuple[Heading | None, list[Block]]] = [(None, [])]
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            groups.append((block, []))
+        else:
+            groups[-1][1].append(block)
+    steps: list[Step] = []
+    sections: list[Section] = []
+    for heading, content in groups[1:]:
+        assert heading is not None
+        numbered = _STEP.match(plain(heading.spans))
+        settled = tuple(settle(content))
+        if not settled:
+            problems.append(
+                Problem(
+                    Place(file, heading.line),
+                    "G10",
+                    f"nothing stands under '{plain(heading.spans)}'",
+                    "Say what to do here, or remove the heading.",
+                    Severity.WARNING,
+                )
+            )
+        if numbered:
+            steps.append(Step(int(numbered[1]), _without_number(heading.spans), settled, heading.line))
+        else:
+            sections.append(Section(heading.spans, settled, heading.line))
+    _note_numbers(steps, file, problems)
+    return tuple(settle(groups[0][1])), tuple(steps), tuple(sections)
+
+
+def _without_number(spans: Spans) -> Spans:
+    match = _STEP.match(plain(spans))
+    drop = match.start(2) if match else 0
+    rest: list[Span] = []
+    for span in spans:
+        cut = min(drop, len(span.text))
+        drop -= cut
+        if span.text[cut:]:
+            rest.append(replace(span, text=span.text[cut:]))
+    return tuple(rest)
+
+
+def _note_numbers(steps: Sequence[Step], file: str, problems: list[Problem]) -> None:
+    for position, step in enumerate(steps, 1):
+        if step.number != position:
+            message = f"this is step {position} of the guide but is numbered {step.number}"
+            place = Place(file, step.line)
+            hint = f"Write '## Step {position}: …'; the number is printed as it stands."
+            problems.append(Problem(place, "G11", message, hint, Severity.WARNING))
+            return
+
+
+def _number_figures(guide: Guide) -> Guide:
+    counter = itertools.count(1)
+
+    def numbered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        return tuple(visit(block) for block in blocks)
+
+    def visit(block: Block) -> Block:
+        if isinstance(block, Figure):
+            return replace(block, number=next(counter))
+        if isinstance(block, Together | Callout):
+            return replace(block, blocks=numbered(block.blocks))
+        if isinstance(block, Listing):
+            return replace(block, items=tuple(replace(item, blocks=numbered(item.blocks)) for item in block.items))
+        return block
+
+    return replace(
+        guide,
+        introduction=numbered(guide.introduction),
+        steps=tuple(replace(step, blocks=numbered(step.blocks)) for step in guide.steps),
+        sections=tuple(replace(part, blocks=numbered(part.blocks)) for part in guide.sections),
+    )

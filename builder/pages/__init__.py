@@ -1,0 +1,1 @@
+"""Guide, pictures and brand → HTML."""

@@ -1,0 +1,381 @@
+"""The last gate: reads every finished PDF back before it is published, and refuses one that gives something away.
+
+It knows the secrets that were found on this build's pictures by their fingerprints only. What it sees:
+
+- a found value anywhere in the file's text: on the pages, in the document information, the metadata, bookmarks, links,
+  tags, notes, form fields and attachments, also when it is cut up by spaces, signs or the ends of lines and pages, and
+  when it stands inside a longer run of at most 256 characters;
+- strings in that text that have the form of a key, found before or not, by the rules for screenshots;
+- codes in every embedded picture, by the search for screenshots; each picture once, since its verdict is kept;
+- with `ocr`, found values and secrets by the rules for screenshots in what can be read on every embedded picture.
+
+What it can't see: a found value shorter than six letters and digits, or one that the first reading got wrong, unless
+its form betrays it; text that is drawn as outlines; codes that are drawn as outlines, as our own are; a value without
+a key's form on a picture, unless it reads the pictures. Whatever can't be read back counts as a leak.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from PIL import Image
+
+from builder import processes
+from builder.pdf import readback
+from builder.pdf.provenance import DIGEST
+from builder.pdf.readback import Contents, Passage, Shown
+from builder.problems import Place, Problem
+from builder.progress import Progress
+from builder.screenshots.inspect.key_patterns import form_of
+from builder.screenshots.model import SecretKind
+from builder.store import Store, digest
+
+_LEAST = 6  # letters and digits of a value that is looked for: shorter ones are also ordinary words
+_MOST = 256
+_PARTS = 12  # runs of letters and digits that one value may be cut into: a UUID has five, a mail address about six
+_RUN = re.compile(r"[^\W_]+")
+_STRETCH = 64  # runs that are judged as one, and not again while they stay the same: about a third of a page
+_GLUED, _GLUED_DIGITS = 12, 7  # letters and digits from which a run may hold more than a value; with a digit in it
+_SHORTEST_KEY = 16  # characters: no rule of form is content with fewer
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_PIXELS = 100_000_000
+_WORTH_PROCESSES = 4  # pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What to look for, and what may be there.
+
+    `fingerprints` tell the kind of each secret that was found on a picture; `cleared` are those that a person cleared,
+    and `cleared_pictures` the SHA-256 of the data of pictures with a code that was cleared unread. Codes may lead to
+    `hosts`, mail addresses at `domains` are official. `vouched` are texts whose key-like strings are known and meant.
+    """
+
+    fingerprints: Mapping[str, str]
+    cleared: frozenset[str] = frozenset()
+    cleared_pictures: frozenset[str] = frozenset()
+    hosts: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    vouched: tuple[str, ...] = ()
+    ocr: bool = False
+
+    @property
+    def key(self) -> str:
+        """What a verdict depends on besides the file."""
+        found = sorted(self.fingerprints.items())
+        allowed = (sorted(self.cleared), sorted(self.cleared_pictures), self.hosts, self.domains, self.vouched)
+        return digest("watch", repr(found), repr(allowed), repr(self.ocr), _code())
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """The keys of stretches of text that hold none of the values looked for: as known `before`, and as met `now`.
+
+    `looked_up` are the strings that were compared now and are no such value; they are never kept.
+    """
+
+    before: frozenset[str] = frozenset()
+    now: set[str] = field(default_factory=set)
+    looked_up: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Runs of letters and digits: `own` of one passage, then as many as a value that begins in those may reach into.
+
+    So whether it is clear depends on nothing else, and a value over the end of a page belongs to one stretch as well.
+    """
+
+    where: str
+    runs: tuple[str, ...]
+    own: int
+
+    @property
+    def key(self) -> str:
+        return digest(str(self.own), " ".join(self.runs))
+
+
+def read_back(
+    files: Mapping[str, Path], watch: Watch, store: Store, jobs: int, progress: Progress
+) -> tuple[Problem, ...]:
+    """Why some PDFs, by the name that problems give them, must not be published; nothing when they may.
+
+    Text that was found clear of the same values before is not looked through for them again.
+    """
+    problems: list[Problem] = []
+    key = digest("clear", repr(sorted(watch.fingerprints.items())), _code())
+    clear = Clear(frozenset(store.note(key) or ()))
+    with ExitStack() as stack:
+        contents: dict[str, Contents] = {}
+        wanted: dict[str, tuple[Path, Shown]] = {}
+        for done, (name, path) in enumerate(files.items()):
+            progress("Reading back", done, len(files), name)
+            try:
+                contents[name] = readback.read(stack.enter_context(readback.opened(path)))
+            except ValueError as error:
+                problems.append(_unreadable(name, str(error)))
+                continue
+            problems += _problems_of_text(name, contents[name], watch, clear)
+            wanted |= {shown.key: (path, shown) for shown in contents[name].pictures if shown.key not in wanted}
+        verdicts = _verdicts(wanted, watch, store, jobs, progress)
+        for name, content in contents.items():
+            problems += _problems_of_pictures(name, content, verdicts, watch)
+    if clear.now != clear.before:
+        store.keep_note(key, sorted(clear.now))  # and no others, or it would grow with every edit
+    return tuple(dict.fromkeys(problems))
+
+
+def _problems_of_text(name: str, contents: Contents, watch: Watch, clear: Clear) -> Iterator[Problem]:
+    # The record of what the file was made of holds digests, which have the form of keys.
+    passages = [Passage(passage.where, DIGEST.sub(" ", passage.text)) for passage in contents.passages]
+    for where, data in contents.loose:
+        text = _text_of(data)
+        if text is None:
+            yield _unreadable(name, f"{where} is neither text nor a picture")
+        else:
+            passages.append(Passage(where, text))
+    for what in contents.unreadable:
+        yield _unreadable(name, f"{what} can't be read back")
+    for where, kind in found_values(passages, watch.fingerprints, clear):
+        message = f"{where} holds a value that was found on a picture and masked there ({SecretKind(kind).in_words()})"
+        hint = "Take it out of the guide, handbook.yaml or the text in templates/ that holds it, and revoke it."
+        yield Problem(Place(name), "X01", message, hint)
+    for where, why, length in key_like(passages, watch.vouched):
+        message = f"{where} holds a string of {length} characters that {why}, as keys have it"
+        hint = "Take it out of the guide; where it is meant, switch rule A10 off in the guide's front matter."
+        yield Problem(Place(name), "X02", message, hint)
+
+
+def found_values(
+    passages: Iterable[Passage], fingerprints: Mapping[str, str], clear: Clear
+) -> Iterator[tuple[str, str]]:
+    """Where a value with one of the fingerprints stands, with its kind; stretches without one are added to `clear`."""
+    if not fingerprints:
+        return
+    for stretch in _stretches(passages):
+        key = stretch.key
+        known = key in clear.before or key in clear.now
+        found = [] if known else list(_kinds_in(stretch, fingerprints, clear.looked_up))
+        if not found:
+            clear.now.add(key)
+        for kind in found:
+            yield stretch.where, kind
+
+
+def _stretches(passages: Iterable[Passage]) -> Iterator[_Stretch]:
+    """All text, as it is and with web addresses' `%20` read as signs. A value may run on from passage to passage."""
+    runs: list[str] = []
+    begins: list[tuple[int, str]] = []
+    for passage in passages:
+        text = unicodedata.normalize("NFKC", passage.text).casefold()
+        for part in dict.fromkeys((text, unquote(text))):
+            found = _RUN.findall(part)
+            begins += [(len(runs) + first, passage.where) for first in range(0, len(found), _STRETCH)]
+            runs += found
+    for (first, where), (end, _) in pairwise([*begins, (len(runs), "")]):
+        yield _Stretch(where, tuple(runs[first : end + _PARTS - 1]), end - first)
+
+
+def _kinds_in(stretch: _Stretch, fingerprints: Mapping[str, str], looked_up: set[str]) -> Iterator[str]:
+    """The kinds of the values that begin in a stretch; what is none is added to `looked_up`."""
+    for start in range(stretch.own):
+        for value in _beginning_at(stretch.runs, start):
+            if value in looked_up:
+                continue
+            kind = fingerprints.get(hashlib.sha256(value.encode()).hexdigest())
+            if kind is None:
+                looked_up.add(value)
+            else:
+                yield kind
+
+
+def _beginning_at(runs: Sequence[str], start: int) -> Iterator[str]:
+    """What a value that begins with a run can be: it and those after it joined; and the parts of a long run."""
+    value = ""
+    for run in runs[start : start + _PARTS]:
+        value += run
+        if len(value) > _MOST:
+            break
+        if len(value) >= _LEAST:
+            yield value
+    whole = runs[start]
+    if _GLUED_DIGITS <= len(whole) <= _MOST and (len(whole) >= _GLUED or any(letter.isdigit() for letter in whole)):
+        for first in range(len(whole) - _LEAST + 1):
+            for end in range(first + _LEAST, len(whole) + 1):
+                yield whole[first:end]
+
+
+def key_like(passages: Iterable[Passage], vouched: Sequence[str] = ()) -> Iterator[tuple[str, str, int]]:
+    """Where a string with the form of a key stands, what form that is, and how long the string is.
+
+    Of web addresses only what follows the path counts, since the names of pages are often as long and as mixed; so
+    does nothing that is part of an address which stands elsewhere in the file, wrapped to several lines here.
+    """
+    passages = list(passages)
+    found = (match.group() for passage in passages for match in _ADDRESS.finditer(passage.text))
+    links = [re.split(r"[?#]", address, maxsplit=1)[0] for address in found]
+    known = "\n".join(_bare(text) for text in (*dict.fromkeys(links), *vouched))
+    for passage in passages:
+        text = _TAG.sub(" ", passage.text) if passage.where == "the metadata" else passage.text
+        for token in _ADDRESS.sub(lambda match: " " + _after_path(match.group()), text).split():
+            why = form_of(token) if len(token) >= _SHORTEST_KEY else ""
+            if why and _bare(token) not in known:
+                yield passage.where, why, len(token)
+
+
+def _after_path(address: str) -> str:
+    """The values in an address's query and fragment, apart."""
+    rest = re.split(r"[?#]", unquote(address), maxsplit=1)[1:]
+    return re.sub(r"[?#&;]", " ", rest[0]).replace("=", "= ") if rest else ""
+
+
+def _bare(text: str) -> str:
+    return "".join(_RUN.findall(text))
+
+
+def _text_of(data: bytes) -> str | None:
+    """The text of a loose file; empty for a picture, whose codes are looked for; None for anything else."""
+    if _opened(data) is not None:
+        return ""
+    encoding = "utf-16" if data.startswith((b"\xfe\xff", b"\xff\xfe")) else "utf-8"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
+def _opened(data: bytes) -> Image.Image | None:
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            return image.convert("RGB") if image.width * image.height <= _PIXELS else None
+    except Exception:  # Pillow raises all kinds of errors for what is no picture
+        return None
+
+
+def _problems_of_pictures(
+    name: str, contents: Contents, verdicts: Mapping[str, Any], watch: Watch
+) -> Iterator[Problem]:
+    loose = [(where, _looked_at(image, watch)) for where, data in contents.loose if (image := _opened(data))]
+    shown = [(one.where, verdicts[one.key]) for one in contents.pictures if one.data not in watch.cleared_pictures]
+    for where, finds in (*shown, *loose):
+        if finds is None:
+            yield _unreadable(name, f"a picture on {where} can't be decoded")
+            continue
+        for kind, why, mark in finds:
+            if mark and mark in watch.cleared:
+                continue
+            if kind == SecretKind.CODE:
+                message = f"a picture on {where} {why.replace('is a', 'shows a', 1)}"
+                yield Problem(Place(name), "X03", message, _HOW_TO_COVER)
+            else:
+                message = f"on a picture on {where} can be read what {why} ({SecretKind(kind).in_words()})"
+                yield Problem(Place(name), "X04", message, _HOW_TO_COVER)
+
+
+_HOW_TO_COVER = (
+    'Cover it with {mask="x y w h"} behind the picture in the guide, and please report it: it was not found.'
+)
+
+
+def _unreadable(name: str, what: str) -> Problem:
+    hint = "Nothing is published that can't be checked; please report it with the guide."
+    return Problem(Place(name), "X05", what, hint)
+
+
+def _verdicts(
+    wanted: Mapping[str, tuple[Path, Shown]], watch: Watch, store: Store, jobs: int, progress: Progress
+) -> dict[str, Any]:
+    """What was found on each picture, by its key; None where it can't be decoded. Kept, since it never changes."""
+    rules = digest("shown", repr(watch.hosts), _code())
+    if watch.ocr:
+        rules = digest("read", watch.key)
+    keys = {key: digest(rules, key) for key in wanted}
+    verdicts = {key: note["finds"] for key in wanted if (note := store.note(keys[key])) is not None}
+    waiting = [(key, *found) for key, found in wanted.items() if key not in verdicts]
+    workers = min(jobs, len(waiting)) if len(waiting) >= _WORTH_PROCESSES else 1
+    if workers <= 1:
+        for done, (key, path, shown) in enumerate(waiting, 1):
+            verdicts[key] = _verdict(path, shown, watch)
+            progress("Checking pictures", done, len(waiting), shown.where)
+    else:
+        with processes.pool(workers) as pool:
+            futures = {pool.submit(_verdict, path, shown, watch): key for key, path, shown in waiting}
+            for done, future in enumerate(as_completed(futures), 1):
+                verdicts[futures[future]] = future.result()
+                progress("Checking pictures", done, len(waiting), "")
+    for key, _, _ in waiting:
+        store.keep_note(keys[key], {"finds": verdicts[key]})
+    return verdicts
+
+
+def _verdict(path: Path, shown: Shown, watch: Watch) -> list[tuple[str, str, str]] | None:
+    with readback.opened(path) as pdf:
+        try:
+            image = readback.image_of(pdf, shown.number)
+        except ValueError:
+            return None
+    return _looked_at(image, watch)
+
+
+def _looked_at(image: Image.Image, watch: Watch) -> list[tuple[str, str, str]]:
+    """The codes on a picture that must not be seen, and with `ocr` the secrets: kind, why, fingerprint."""
+    from builder.screenshots.inspect.codes import find_codes
+    from builder.screenshots.inspect.secrets import find_secrets
+
+    codes = find_codes(image)
+    lines: tuple[Any, ...] = ()
+    read: list[tuple[str, str, str]] = []
+    if watch.ocr:
+        from builder.screenshots.inspect.words import read_lines
+
+        lines = read_lines(image)
+        said = [Passage("", line.word.text) for line in lines]
+        read = [
+            (kind, "was found on a picture and masked there", "")
+            for _, kind in found_values(said, watch.fingerprints, Clear())
+        ]
+    secrets = find_secrets(lines, codes, (), image.size, allowed_hosts=watch.hosts, official_domains=watch.domains)
+    return read + [(secret.kind.value, secret.why, secret.fingerprint) for secret in secrets]
+
+
+def data_digest(png: bytes) -> str:
+    """The digest of a PNG's picture data, as `readback` tells it of the PDF that holds it."""
+    data, position = b"", 8
+    while position + 8 <= len(png):
+        length = int.from_bytes(png[position : position + 4], "big")
+        if png[position + 4 : position + 8] == b"IDAT":
+            data += png[position + 8 : position + 8 + length]
+        position += 12 + length
+    return readback.data_digest(data)
+
+
+@functools.cache
+def _code() -> str:
+    import importlib.metadata
+
+    here = Path(__file__).parent.parent
+    names = (
+        "publish/gate.py",
+        "pdf/readback.py",
+        "screenshots/inspect/field_labels.py",
+        "screenshots/inspect/codes.py",
+        "screenshots/inspect/key_patterns.py",
+        "screenshots/inspect/secrets.py",
+        "screenshots/inspect/words.py",
+    )
+    versions = (importlib.metadata.version(name) for name in ("zxing-cpp", "rapidocr", "pikepdf", "pillow"))
+    return digest(*versions, *(here.joinpath(name).read_bytes() for name in names))

@@ -1,0 +1,1 @@
+"""Addresses of pictures → files in the screenshots' folder, recorded in the lock file."""

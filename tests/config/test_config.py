@@ -1,0 +1,104 @@
+"""Settings and brand: what is read, and how every fault is reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from samples import make_project
+
+from builder import fields
+from builder.config.handbook import find_root, load_config
+from builder.fields import Key, section
+
+KEYS = (
+    Key("name", fields.text, "A name.", required=True),
+    Key("count", fields.number(1, 9), "A count.", 3),
+    Key("many", fields.several(fields.text), "Some words.", ()),
+    section("inner", "More.", Key("when", fields.date, "A day."), Key("colour", fields.colour, "A colour.", "#000000")),
+)
+
+
+def read(source: str) -> tuple[dict[str, object], list[str]]:
+    found, problems = fields.read(source, "file.yaml", KEYS, "C")
+    return dict(found.values), [f"{problem.place.line} {problem.code}" for problem in problems]
+
+
+def test_defaults_stand_where_nothing_is_said() -> None:
+    values, problems = read("name: A\n")
+    assert values == {"name": "A", "count": 3, "many": (), "inner": {"when": None, "colour": "#000000"}}
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("name: [\n", ["2 C01"]),
+        ("- a\n", ["1 C02"]),
+        ("name: A\nnmae: B\n", ["2 C03"]),
+        ("name: A\nname: B\n", ["2 C04"]),
+        ("count: 2\n", ["1 C05"]),
+        ("name: A\ncount: 10\n", ["2 C06"]),
+        ("name: A\ncount: two\n", ["2 C06"]),
+        ("name: A\ninner:\n  when: soon\n  colour: red\n", ["3 C06", "4 C06"]),
+        ("name: A\ninner: 3\n", ["2 C02"]),
+        ("name: {a: b}\nmany: [x, [y]]\nother: 1\n", ["3 C03", "1 C06", "2 C06"]),
+    ],
+)
+def test_every_fault_is_reported_with_its_line(source: str, expected: list[str]) -> None:
+    assert read(source)[1] == expected
+
+
+def test_a_near_miss_is_suggested() -> None:
+    _, problems = fields.read("nmae: A\nname: B\n", "file.yaml", KEYS, "C")
+    assert problems[0].hint.startswith("Did you mean 'name'?")
+    assert "count, inner, many, name" in problems[0].hint
+
+
+def test_a_project_is_found_from_a_folder_inside_it(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    assert find_root(project / "templates" / "text") == project.resolve()
+    assert find_root(tmp_path / "mirror") is None
+
+
+def test_all_files_faults_come_at_once(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    (project / "handbook.yaml").write_text("title: A\nedition: 1\n")
+    (project / "assets" / "brand" / "brand.yaml").write_text("nam: A\nlogo: none.svg\n")
+    found, problems = load_config(project)
+    assert found is None
+    assert {(problem.place.file, problem.code) for problem in problems} == {
+        ("handbook.yaml", "C05"),
+        ("assets/brand/brand.yaml", "B03"),
+        ("assets/brand/brand.yaml", "B05"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("brand", "code"),
+    [("name: A\nlogo: none.svg\n", "B09"), ("name: A\nlogo: brand.yaml\n", "B09"), ("name: \xff\n", "B08")],
+)
+def test_a_brand_that_cannot_be_used(tmp_path: Path, brand: str, code: str) -> None:
+    project = make_project(tmp_path)
+    (project / "assets" / "brand" / "brand.yaml").write_bytes(brand.encode("latin-1"))
+    assert [problem.code for problem in load_config(project)[1]] == [code]
+
+
+def test_a_missing_brand_file_is_named(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    (project / "assets" / "brand" / "brand.yaml").unlink()
+    assert [str(problem).split("\n")[0] for problem in load_config(project)[1]] == [
+        "assets/brand/brand.yaml: B07 the file is missing"
+    ]
+
+
+def test_another_firm_changes_one_file(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    text = (
+        "name: Other Firm\ncontacts:\n  Desk: desk@firm.example\n  Telephone: '+00 1'\nlegal: Registered somewhere.\n"
+    )
+    (project / "assets" / "brand" / "brand.yaml").write_text(text)
+    found, problems = load_config(project)
+    assert problems == []
+    assert found and found.brand.contacts == (("Desk", "desk@firm.example"), ("Telephone", "+00 1"))
+    assert found.brand.logo is None

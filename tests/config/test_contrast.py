@@ -1,0 +1,130 @@
+"""Text can be read on its ground: in our brand, as a problem in others, and with no pair of colours forgotten."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pytest
+from PIL import Image
+from samples import ROOT, make_project
+
+from builder.config import contrast
+from builder.config.handbook import load_config
+
+SHEET = "".join((ROOT / "templates" / name).read_text("utf-8") for name in ("handbook.css", "print.css"))
+COLOUR = re.compile(r"#[0-9A-Fa-f]{3,8}\b|\{\{ brand\.(\w+) \}\}")
+
+
+def named(match: re.Match[str]) -> str:
+    """A colour of the style sheet as the pairs name it."""
+    if match[1]:
+        return match[1]
+    digits = match[0][1:].lower()
+    return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits)
+
+
+def declared(properties: str) -> set[str]:
+    """The colours that the style sheet gives to some properties."""
+    values = re.findall(rf"(?<![-\w])(?:{properties})\s*:\s*([^;}}]*(?:}}}}[^;}}]*)*)", SHEET)
+    return {named(match) for value in values for match in COLOUR.finditer(value)}
+
+
+def test_ratios_are_those_of_wcag() -> None:
+    assert contrast.ratio("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast.ratio("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+    assert contrast.ratio("#ffffff", "#767676") == pytest.approx(4.542, abs=0.001)
+    assert contrast.mixed("#ffffff", "#000000", 0.2) == "#cccccc"
+
+
+def test_our_brand_is_readable_everywhere() -> None:
+    found, problems = load_config(ROOT)
+    assert found and problems == []
+    brand = {"ink": found.brand.ink, "gold": found.brand.gold, "paper": found.brand.paper}
+    assert list(contrast.too_weak(brand)) == []
+
+
+def test_every_colour_of_text_and_ground_is_in_a_pair() -> None:
+    texts, grounds = {pair.text for pair in contrast.PAIRS}, {pair.ground for pair in contrast.PAIRS}
+    assert declared("color") == texts
+    assert declared("background|background-color") == grounds - {"shade"}
+
+
+def test_every_other_colour_of_the_style_sheet_is_a_line() -> None:
+    known = {name for pair in contrast.PAIRS for name in (pair.text, pair.ground)}
+    others = {named(match) for match in COLOUR.finditer(SHEET)} - known
+    assert others == contrast.LINES
+    assert not re.search(r"\b(?:rgba?|hsla?|color-mix|opacity)\b", SHEET), "a colour that the pairs can't name"
+
+
+def test_drawings_in_the_templates_use_only_these_colours() -> None:
+    for path in (ROOT / "templates").glob("*.html"):
+        if path.name != "audit.html":
+            for colour in re.findall(r"#[0-9A-Fa-f]{3,6}\b", path.read_text("utf-8")):
+                assert colour in ("#fff", "#777B84"), f"{path.name}: {colour}"
+    shade = re.findall(r'fill-opacity="([\d.]+)"', (ROOT / "templates" / "cover.html").read_text("utf-8"))
+    assert [float(value) for value in shade] == [contrast.SHADE]
+
+
+def hexadecimal(colour: Any) -> str:
+    values = tuple(colour) if isinstance(colour, tuple | list) else (colour,)
+    values = values * 3 if len(values) == 1 else values
+    return "#" + "".join(f"{round(value * 255):02x}" for value in values)
+
+
+def alike(pair: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two pairs of colours are the same but for the rounding of a drawing program."""
+    channels = (
+        zip(bytes.fromhex(one[1:]), bytes.fromhex(two[1:]), strict=True) for one, two in zip(pair, other, strict=True)
+    )
+    return all(abs(left - right) <= 2 for colour in channels for left, right in colour)
+
+
+def printed_pairs(pdf: Path, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """The colour of each word in a PDF, and the colour that most of its box has on the page as poppler draws it."""
+    subprocess.run(["pdftoppm", "-r", "72", "-aa", "no", "-aaVector", "no", "-png", pdf, folder / "page"], check=True)
+    with pdfplumber.open(pdf) as document:
+        for page, picture in zip(document.pages, sorted(folder.glob("*.png")), strict=True):
+            image = Image.open(picture).convert("RGB")
+            for word in page.extract_words(extra_attrs=["non_stroking_color"]):
+                box = (int(word["x0"]), int(word["top"]) - 1, int(word["x1"]) + 1, int(word["bottom"]) + 1)
+                _, ground = max(image.crop(box).getcolors(100_000))
+                yield (
+                    hexadecimal(word["non_stroking_color"]),
+                    hexadecimal([each / 255 for each in ground]),
+                    word["text"],
+                )
+
+
+def test_words_of_a_real_handbook_stand_on_grounds_that_the_pairs_know(built: Path, tmp_path: Path) -> None:
+    found, _ = load_config(built)
+    assert found
+    brand = {name: getattr(found.brand, name).lower() for name in contrast.BRAND}
+    brand["shade"] = contrast.mixed(brand["gold"], brand["ink"], contrast.SHADE)
+    known = {(brand.get(pair.text, pair.text), brand.get(pair.ground, pair.ground)) for pair in contrast.PAIRS}
+    seen = {(text, ground): word for text, ground, word in printed_pairs(built / "output" / "handbook.pdf", tmp_path)}
+    assert {pair: word for pair, word in seen.items() if not any(alike(pair, other) for other in known)} == {}
+    assert len(seen) >= 9
+
+
+@pytest.mark.parametrize(
+    ("colours", "line", "words"),
+    [
+        ('ink: "#8A8A8A"', 3, "ink (#8A8A8A) on paper (#FFFFFF) has a contrast of 3.45:1, for text"),
+        ('gold: "#5A4A00"', 3, "gold (#5A4A00) on ink (#14161C) has a contrast of 2.08:1"),
+        ('ink: "#14161C"\n  paper: "#9A9A9A"', 4, "#55585f on paper (#9A9A9A) has a contrast of 2.53:1"),
+    ],
+)
+def test_a_brand_that_can_not_be_read_is_a_problem_at_its_line(
+    tmp_path: Path, colours: str, line: int, words: str
+) -> None:
+    project = make_project(tmp_path)
+    (project / "assets" / "brand" / "brand.yaml").write_text(f"name: Faint\ncolours:\n  {colours}\n", "utf-8")
+    found, problems = load_config(project)
+    assert found is None
+    (problem,) = [each for each in problems if words in each.message]
+    assert (problem.place.file, problem.place.line, problem.code) == ("assets/brand/brand.yaml", line, "B10")

@@ -1,0 +1,410 @@
+"""What counts as a secret, on made words. Keys are made up here by a seeded generator; none ever opened anything."""
+
+from __future__ import annotations
+
+import base64
+import random
+import string
+import uuid
+
+import pytest
+
+from builder.screenshots.inspect.codes import Code
+from builder.screenshots.inspect.key_patterns import form_of
+from builder.screenshots.inspect.secrets import find_secrets, fingerprint, labelled_bars, open_questions
+from builder.screenshots.inspect.words import Line
+from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind, Word
+
+SIZE = (1920, 1080)
+ALPHANUMERIC = string.ascii_letters + string.digits
+RANDOM = random.Random(20260203)  # made-up keys must be the same in every run
+
+
+def drawn(alphabet: str, count: int) -> str:
+    return "".join(RANDOM.choice(alphabet) for _ in range(count))
+
+
+def line(text: str, left: int = 100, top: int = 100, height: int = 18) -> Line:
+    return Line.of(Word(text, Box(left, top, left + len(text) * height // 2, top + height), 0.99))
+
+
+def found(*lines: Line, marks: tuple[Mark, ...] = (), codes: tuple[Code, ...] = ()) -> tuple[Secret, ...]:
+    return find_secrets(
+        lines, codes, marks, SIZE, allowed_hosts=("exchange.example",), official_domains=("exchange.example",)
+    )
+
+
+def kinds(*lines: Line, marks: tuple[Mark, ...] = (), codes: tuple[Code, ...] = ()) -> list[SecretKind]:
+    return [secret.kind for secret in found(*lines, marks=marks, codes=codes)]
+
+
+HEX32 = drawn("0123456789abcdef", 32)
+MIXED64 = drawn(ALPHANUMERIC, 64)
+UUID4 = str(uuid.UUID(int=RANDOM.getrandbits(128)))
+
+BY_FORM = {
+    "hex": HEX32,
+    "hex in capitals": drawn("0123456789ABCDEF", 40),
+    "uuid": UUID4,
+    "mixed": MIXED64,
+    "mixed, short": drawn(ALPHANUMERIC, 24),
+    "base64": base64.b64encode(RANDOM.randbytes(48)).decode(),
+    "base64 with slashes": "/" + base64.b64encode(RANDOM.randbytes(30)).decode() + "==",
+    "base58": drawn(ALPHANUMERIC.translate(str.maketrans("", "", "0OIl")), 44),
+    "base32": drawn(string.ascii_uppercase + "234567", 32),
+    "jwt": ".".join(["eyJ" + drawn(ALPHANUMERIC, 33), "eyJ" + drawn(ALPHANUMERIC, 50), drawn(ALPHANUMERIC, 43)]),
+    "prefixed": "sk-" + drawn(ALPHANUMERIC, 32),
+    "wallet": "0x" + drawn("0123456789abcdef", 40),
+    "letters of both cases": drawn(string.ascii_letters, 48),
+}
+
+
+@pytest.mark.parametrize("value", BY_FORM.values(), ids=BY_FORM)
+def test_a_key_is_known_by_its_form_alone(value: str) -> None:
+    secrets = found(line(value))
+    assert [secret.box.contains(line(value).word.box) for secret in secrets] == [True]
+    assert all(value.casefold() not in secret.why.casefold() for secret in secrets)
+
+
+@pytest.mark.parametrize("value", BY_FORM.values(), ids=BY_FORM)
+def test_a_key_within_a_sentence_is_covered_and_the_sentence_is_not(value: str) -> None:
+    whole = line(f"Your new key is {value} and is shown once", top=300)
+    (secret,) = found(whole)
+    start = len("Your new key is ")
+    assert secret.box.contains(whole.part(start, start + len(value)))
+    assert not secret.box.meets(whole.part(0, start - 4))
+
+
+def test_a_key_that_the_reader_misread_in_places_is_still_one() -> None:
+    assert form_of("l" + HEX32[1:16] + "O" + HEX32[17:])
+    assert form_of(UUID4.replace("1", "l").replace("0", "O"))
+
+
+def test_a_key_with_spaces_put_in_by_the_reader() -> None:
+    cut = " ".join((HEX32[:11], HEX32[11:20], HEX32[20:]))
+    assert kinds(line(cut)) == [SecretKind.TOKEN]
+    assert kinds(line("API Key", top=70), line(cut)) == [SecretKind.API_KEY]
+
+
+def test_a_key_in_two_lines_is_covered_in_both() -> None:
+    upper, lower = line(MIXED64[:40], top=100), line(MIXED64[40:], top=120)
+    boxes = [secret.box for secret in found(line("Secret Key", top=74), upper, lower)]
+    assert any(box.contains(upper.word.box) for box in boxes)
+    assert any(box.contains(lower.word.box) for box in boxes)
+
+
+def test_two_lines_that_are_a_key_only_together() -> None:
+    upper, lower = line("a1b2C3d4E5f6", top=100), line("9Z8y7X6w5V4u", top=120)
+    assert found(upper) == found(lower) == ()
+    assert [secret.box for secret in found(upper, lower)] == [upper.word.box, lower.word.box]
+
+
+def test_the_short_rest_of_a_labelled_value_is_covered_too() -> None:
+    rest = line("a1b2", top=120)
+    assert found(rest) == ()
+    assert [s.box for s in found(line("Secret Key", top=74), line("x7Kq2mP9z"), rest)][-1] == rest.word.box
+
+
+def test_a_key_in_two_boxes_of_one_row_is_covered_in_both() -> None:
+    left = line("a1b2c3d4e5f6", left=100)
+    right = line("0f9e8d7c6b5a", left=left.word.box.right + 6)
+    (secret,) = found(left, right)
+    assert secret.box.contains(left.word.box) and secret.box.contains(right.word.box)
+
+
+HARMLESS = [
+    "HmacSHA256",
+    "HMAC-SHA256 signature is a symmetric scheme",
+    "Ed25519 or RSA asymmetric encryption",
+    "API v4 Key",
+    "20 sets of API v4 Key in Classic Account",
+    "Copyright©2021-2025 Example AllRights Reserved",
+    "1.Example provides you with a powerful APl. You can use services",
+    "commas,suchas 192.168.0.1,192.168.0.2,192.168.0.3",
+    "11.111.111.111",
+    "2001:db8:85a3::8a2e:370:7334",
+    "Created Time: 2025-05-12 15:15:03",
+    "2025-05-12T15:15:03Z",
+    "v2.14.3-beta.1",
+    "Version 20.04.1",
+    "BTC/USDT 104,233.51",
+    "≈ $1,234,567.89",
+    "+12,345.67 (+1.25%)",
+    "+1234.5678",
+    "Spot/MarginTrade,PerpetualContract,DeliveryContract",
+    "Hi,whatcanIhelpyouwith?",
+    "Please enter the 6-digit code",
+    "ICGMM",
+    "ICG-MM",
+    "User-9b47d",
+    "EDFEFFSDF",
+    "Google Authenticator",
+    "Screenshot_2025-05-19_at_16.09.09.png",
+    "https://www.exchange.example/en/support/articles/how-to-create-an-api-key",
+    "1/5",
+    "6/60",
+    "abcd************wxyz",
+    "8f3a…c21b",
+    "24h Volume 1,234,567,890.12",
+    "INTERNATIONALIZATION",
+    "Supercalifragilisticexpialidocious",
+    "Benutzerkontensteuerungseinstellungen",
+    "APIKeyManagementAndPermissions",
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_is_printed_everywhere_is_no_secret(text: str) -> None:
+    assert found(line(text)) == ()
+
+
+# Names as mixed as a short key: where a label asks for a key, they are taken for one.
+TOO_LIKE_A_KEY = {"User-9b47d", "Screenshot_2025-05-19_at_16.09.09.png"}
+
+
+@pytest.mark.parametrize("text", [text for text in HARMLESS if text not in TOO_LIKE_A_KEY])
+@pytest.mark.parametrize("label", ["API Key", "Secret Key", "Access Token"])
+def test_nor_is_it_one_below_a_label(label: str, text: str) -> None:
+    assert found(line(label, top=74), line(text)) == ()
+
+
+LABELS = [
+    ("API Key", SecretKind.API_KEY),
+    ("APl Key", SecretKind.API_KEY),
+    ("APIKey:", SecretKind.API_KEY),
+    ("* Access Key", SecretKind.API_KEY),
+    ("Key", SecretKind.API_KEY),
+    ("Access Key ID", SecretKind.API_KEY),
+    ("API-Schlüssel", SecretKind.API_KEY),
+    ("Clé API", SecretKind.API_KEY),
+    ("访问密钥", SecretKind.API_KEY),
+    ("Secret", SecretKind.SECRET_KEY),
+    ("Secret Key", SecretKind.SECRET_KEY),
+    ("Your Secret Key:", SecretKind.SECRET_KEY),
+    ("Secret Access Key", SecretKind.SECRET_KEY),
+    ("Private Key", SecretKind.SECRET_KEY),
+    ("Clave secreta", SecretKind.SECRET_KEY),
+    ("私钥", SecretKind.SECRET_KEY),
+    ("Секретный ключ", SecretKind.SECRET_KEY),
+    ("Passphrase", SecretKind.PASSPHRASE),
+    ("API Passphrase (keep it safe)", SecretKind.PASSPHRASE),
+    ("Memo", SecretKind.PASSPHRASE),
+    ("Access Token", SecretKind.TOKEN),
+]
+
+
+@pytest.mark.parametrize(("label", "kind"), LABELS)
+def test_a_short_value_is_known_by_the_label_above_it(label: str, kind: SecretKind) -> None:
+    assert kinds(line(label, top=74), line("x7Kq2mP9z")) == [kind]
+
+
+@pytest.mark.parametrize(("label", "kind"), LABELS)
+def test_a_short_value_is_known_by_the_label_beside_it(label: str, kind: SecretKind) -> None:
+    assert kinds(line(label), line("x7Kq2mP9z", left=420)) == [kind]
+
+
+def test_a_label_and_its_value_in_one_line() -> None:
+    whole = line("API Key: x7Kq2mP9z")
+    (secret,) = found(whole)
+    assert secret.kind is SecretKind.API_KEY
+    assert secret.box.contains(whole.part(9, 18))
+    assert not secret.box.meets(whole.part(0, 7))
+
+
+def test_the_value_belongs_to_the_nearest_label() -> None:
+    assert kinds(
+        line("API Key", top=100),
+        line(HEX32, top=125),
+        line("Secret Key", top=160),
+        line(MIXED64, top=185),
+    ) == [SecretKind.API_KEY, SecretKind.SECRET_KEY]
+
+
+def test_labels_without_a_value_hide_nothing_but_ask_for_a_closer_look() -> None:
+    lines = (line("API Key", top=100), line("Permissions", top=125), line("Read,Trade", top=150))
+    assert found(*lines) == ()
+    regions = [question.region for question in open_questions(lines, (), (), SIZE)]
+    assert any(region.meets(Box(100, 120, 300, 140)) for region in regions)
+
+
+def test_a_label_whose_value_was_found_asks_nothing() -> None:
+    lines = (line("API Key", top=100), line(HEX32, top=125))
+    assert open_questions(lines, (), found(*lines), SIZE) == ()
+
+
+BAR = Mark(MarkKind.BAR, Box(200, 98, 800, 120))
+
+
+@pytest.mark.parametrize("beginning", ["Qdk4", "abcdef", "5", "4kRz9Wq7"])
+def test_the_beginning_beside_a_bar_is_covered_with_the_bar(beginning: str) -> None:
+    rest = line(beginning, left=196 - len(beginning) * 9)
+    secrets = found(line("Secret Key", left=110, top=70), rest, marks=(BAR,))
+    if len(beginning) == 1:
+        assert secrets == ()  # one character is as likely an icon
+    else:
+        assert [(s.kind, s.box.contains(rest.word.box.union(BAR.box))) for s in secrets] == [
+            (SecretKind.SECRET_KEY, True)
+        ]
+
+
+def test_the_end_after_a_bar_is_covered_too() -> None:
+    rest = line("x9Q2", left=806)
+    (secret,) = found(line("API Key", left=200, top=70), rest, marks=(BAR,))
+    assert secret.box.contains(rest.word.box)
+
+
+def test_a_key_beside_a_bar_needs_no_label() -> None:
+    assert kinds(line("a8Kd92mQ", left=124), marks=(BAR,)) == [SecretKind.TOKEN]
+
+
+def test_a_sentence_that_runs_into_a_bar_is_left_alone() -> None:
+    sentence = line("Enter the 6-digit code sent to", left=-74)
+    assert found(sentence, line("@gmail.com", left=803), marks=(BAR,)) == ()
+
+
+def test_a_bar_that_covers_everything_hides_no_more() -> None:
+    lines = (line("API Key", left=200, top=70), line("Copy", left=200, top=126))
+    assert found(*lines, marks=(BAR,)) == ()
+    assert labelled_bars(lines, (BAR,)) == ((BAR.box, SecretKind.API_KEY),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["UID:44012345", "UID: 44012345", "ID:7712345678", "User ID 443322110", "Account No. 99887766", "UID：44012345"],
+)
+def test_an_account_number_after_its_label(text: str) -> None:
+    assert kinds(line(text)) == [SecretKind.ACCOUNT_NUMBER]
+
+
+def test_an_account_number_beside_and_below_its_label() -> None:
+    assert kinds(line("UID"), line("44012345", left=180)) == [SecretKind.ACCOUNT_NUMBER]
+    assert kinds(line("Account ID", top=74), line("44012345")) == [SecretKind.ACCOUNT_NUMBER]
+    assert kinds(line("UID:"), line("4401 2345", left=180)) == [SecretKind.ACCOUNT_NUMBER]
+
+
+def test_the_label_of_an_account_number_stays_readable() -> None:
+    whole = line("UID:44012345")
+    (secret,) = found(whole)
+    assert secret.box.left == whole.letters[4][0] and secret.box.right == whole.word.box.right
+
+
+@pytest.mark.parametrize("text", ["ID: 12", "UID: ******45", "KYC ID Verification", "Valid until 20270519", "UID:"])
+def test_other_numbers_are_no_account_numbers(text: str) -> None:
+    assert found(line(text)) == ()
+
+
+def test_a_long_number_needs_no_label() -> None:
+    assert kinds(line("80412345678901234")) == [SecretKind.ACCOUNT_NUMBER]
+    assert found(line("Vol 804,123,456,789"), line("804123456789.12", top=200)) == ()
+
+
+@pytest.mark.parametrize("address", ["jane.doe81@gmail.com", "Email: ab@firm.example", "(j_doe@mail.co.uk)"])
+def test_a_persons_mail_address_is_covered(address: str) -> None:
+    assert kinds(line(address)) == [SecretKind.MAIL_ADDRESS]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Support: service@lbank.example",
+        "Legal: enforcement@other.example",
+        "no-reply@other.example",
+        "anyone@exchange.example",
+        "anyone@mail.exchange.example",
+        "fi***0@gmail.com",
+        "*****@gmail.com",
+        "@gmail.com",
+        "j•••e@gmail.com",
+        "jo...e@gmail.com",
+        "Email Verificationi@gmail.com",
+        "(No.01):%@gmail.com",
+        "@exchange_official",
+    ],
+)
+def test_desks_and_masked_addresses_are_not(address: str) -> None:
+    assert found(line(address)) == ()
+
+
+def test_a_domain_that_only_ends_like_the_official_one_is_not_it() -> None:
+    assert kinds(line("jane@myexchange.example")) == [SecretKind.MAIL_ADDRESS]
+
+
+@pytest.mark.parametrize("number", ["+44 7700 900123", "+1 (202) 555-0143", "+4915112345678"])
+def test_a_phone_number_is_covered(number: str) -> None:
+    assert kinds(line(number)) == [SecretKind.PHONE_NUMBER]
+
+
+def test_a_phone_number_without_its_country_needs_a_label() -> None:
+    assert kinds(line("Mobile: 07700 900123")) == [SecretKind.PHONE_NUMBER]
+    assert kinds(line("Phone", top=74), line("07700 900123")) == [SecretKind.PHONE_NUMBER]
+    assert found(line("Phone: +44******23"), line("07700 900123", top=400)) == ()
+
+
+def test_a_key_is_named_once_though_form_and_label_tell_of_it() -> None:
+    secrets = found(line("API Key", top=74), line(UUID4))
+    assert [(s.kind, s.fingerprint) for s in secrets] == [(SecretKind.API_KEY, fingerprint(UUID4))]
+
+
+def test_fingerprints_do_not_depend_on_case_spaces_and_dashes() -> None:
+    assert fingerprint("AB12-cd34 ") == fingerprint("ab12CD34") == fingerprint("ａｂ12cd34")
+    assert fingerprint("AB12") != fingerprint("AB13")
+    assert len(fingerprint("")) == 64
+
+
+def test_no_reason_holds_the_value() -> None:
+    values = [HEX32, MIXED64, "44012345", "jane.doe81@gmail.com", "+44 7700 900123"]
+    lines = [line(value, top=100 + 60 * number) for number, value in enumerate(values)]
+    secrets = found(line("UID", left=20, top=220), *lines)
+    assert len(secrets) == len(values)
+    for secret in secrets:
+        assert not any(part in secret.why.casefold() for value in values for part in value.casefold().split())
+
+
+CODE_BOX = Box(500, 500, 600, 600)
+
+
+@pytest.mark.parametrize(
+    "text", ["https://exchange.example/download", "http://h5.exchange.example", "HTTPS://EXCHANGE.EXAMPLE/app?lang=en"]
+)
+def test_a_code_that_leads_to_an_allowed_host_is_harmless(text: str) -> None:
+    assert found(codes=(Code(CODE_BOX, "QR Code", text, True),)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"apiKey": "x", "secretKey": "y"}',
+        "https://elsewhere.example/download",
+        "https://exchange.example.evil.example/",
+        "https://exchange.example@evil.example/",
+        "https://myexchange.example/",
+        "https://someone:pass@exchange.example/",
+        "javascript://exchange.example/%0aalert(1)",
+        "ftp://exchange.example/",
+        "otpauth://totp/Example?secret=JBSW",
+        f"https://exchange.example/import?key={HEX32}",
+        f"https://exchange.example/{MIXED64}",
+        "https://exchange.example/invite?uid=44012345",
+        "https://exchange.example/u/804123456789",
+        "https://exchange.example/?token=abc",
+        "https://[broken",
+        "",
+    ],
+)
+def test_any_other_code_is_a_secret(text: str) -> None:
+    assert kinds(codes=(Code(CODE_BOX, "QR Code", text, True),)) == [SecretKind.CODE]
+
+
+def test_a_code_that_cannot_be_read_is_a_secret() -> None:
+    (secret,) = found(codes=(Code(CODE_BOX, "code"),))
+    assert (secret.kind, secret.box, secret.fingerprint) == (SecretKind.CODE, CODE_BOX, "")
+
+
+def test_what_the_reader_sees_in_the_modules_of_a_code_is_not_judged() -> None:
+    harmless = Code(CODE_BOX, "QR Code", "https://exchange.example/", True)
+    assert found(line(HEX32[:10] + "aB3dE5gH7j", left=505, top=540, height=8), codes=(harmless,)) == ()
+
+
+def test_boxes_stay_within_the_picture() -> None:
+    (secret,) = found(line(HEX32, left=1800))
+    assert secret.box.right <= SIZE[0]

@@ -263,9 +263,7 @@ def _complaint(words: str, file: str, said_by: object = ()) -> Problem:
     if missing:
         message = f"no typeface has the character “{missing[1]}” ({missing[2]})"
         line = next(_lines_with(missing[1], said_by, 0), 0)
-        return Problem(
-            Place(file, line), "E01", message, "Write it differently, or add a face in builder/pages/fonts.py."
-        )
+        return Problem(Place(file, line), "E01", message, "Write it differently, or add a typeface that has it.")
     message = f"the layout engine says: {words}"
     return Problem(Place(file), "E02", message, "Please report this with the guide.", Severity.WARNING)
 

@@ -24,7 +24,7 @@ from builder.guides.guide import Guide, find_guides, parse_guide
 from builder.problems import Place, Problem, Severity
 
 ROOT = Path(__file__).parents[2]
-CASES = Path(__file__).parent
+CASES = Path(__file__).parent / "cases"
 TODAY = datetime.date(2026, 7, 1)
 REFRESH = bool(os.environ.get("REFRESH"))
 FROM_READING = {"F03"}

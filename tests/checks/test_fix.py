@@ -10,7 +10,7 @@ from check_case import case_in, inspection
 from builder.checks.mend import diff, fix
 from builder.guides.guide import parse_guide
 
-CASES = Path(__file__).parent
+CASES = Path(__file__).parent / "cases"
 ROOT = Path(__file__).parents[2]
 HEAD = "# How to create an API key on Exemplar\n\n## Step 1: Go on\n\n"
 

@@ -30,7 +30,7 @@ from builder.screenshots.model import (
 )
 from builder.store import Store, digest
 
-_WIDEST, _QUALITY = 1400, 80  # px, and of WebP
+_WIDEST, _QUALITY = 2000, 80  # px, and of WebP
 _NUMBERS = re.compile(r"\d+(?:[\s,]+\d+){3}")
 
 

@@ -1,0 +1,80 @@
+"""A screen → the HTML of its drawing. Each kind of control has a template of its own in `templates/screens/`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from builder import pages
+from builder.screens.describing import described
+from builder.screens.model import Control, Screen
+
+COMFORTABLE_PT, LEAST_PT, MOST_PT = 9.0, 8.0, 10.0
+"""The type of a drawing's labels where it is as wide as it says, and where it is set as narrow or as wide as may be."""
+GREY = "#6B6E76"
+_IN_LINE = {"checkbox", "radio", "toggle", "link", "button", "icon", "code", "pair", "entry"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a drawing takes from the pages around it."""
+
+    ink: str
+    accent: str  # the exchange's colour, or empty
+    address: str  # what stands in a window that tells no address of its own
+
+
+def html(screen: Screen, style: Style, templates: Path, name: str, steps: Sequence[str] = ()) -> str:
+    """The drawing with the id `name`, as wide as it says."""
+    return str(
+        _template(
+            templates,
+            style,
+            "screen",
+            screen=screen,
+            id=name,
+            alt=described(screen),
+            address=screen.address or style.address,
+            accent=style.accent,
+            width_mm=screen.width_mm,
+            font_pt=COMFORTABLE_PT,
+        )
+    )
+
+
+def _template(templates: Path, style: Style, name: str, **values: Any) -> Markup:
+    """One template with all that any of them may call."""
+    inner = functools.partial(_template, templates, style)
+    text = pages.rendered(
+        templates,
+        f"screens/{name}.html",
+        ink=style.ink,
+        grey=GREY,
+        draw=lambda controls: Markup().join(inner(each.kind, it=each) for each in controls),
+        icon=lambda shape, light=False: inner("icon_shape", name=shape, colour="#FFFFFF" if light else style.ink),
+        shape=lambda shape, it: inner("shape", name=shape, it=it),
+        disc=lambda act: inner("disc", act=act),
+        marked=lambda act, is_block=False: inner("marked", act=act, is_block=is_block),
+        unmarked=lambda act, is_block=False: inner("unmarked", act=act, is_block=is_block),
+        needs_gutter=needs_gutter,
+        **values,
+    )
+    return Markup(text.strip())  # noqa: S704  the template has escaped what it was given
+
+
+def needs_gutter(controls: Sequence[Control]) -> bool:
+    """Whether a disc hangs in the margin of some controls: that of one which takes the whole width."""
+    return any(_hangs(control) or (control.kind == "toggle" and needs_gutter(control.holds)) for control in controls)
+
+
+def _hangs(control: Control) -> bool:
+    if control.act is None:
+        return False
+    if control.kind == "button":
+        return control.wide
+    return control.kind not in _IN_LINE and not (control.kind == "covered" and control.copy)

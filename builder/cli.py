@@ -105,6 +105,13 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument("--confirm", action="store_true", help="record that you have looked at these guides' pictures")
     audit.add_argument("--output", type=Path, metavar="DIR", help="where audit.html goes (default: output/)")
     _common(audit)
+    screens = names.add_parser("screens", help="show how the screens of guides are drawn where a picture is missing")
+    screens.set_defaults(run=commands.screens)
+    screens.add_argument("slugs", nargs="+", metavar="SLUG", help="the guides")
+    screens.add_argument(
+        "--draw", action="store_true", help="draw what guides/SLUG.screens.yaml says, into output/screens/SLUG.pdf"
+    )
+    _common(screens)
     verify = names.add_parser("verify", help="say what a PDF was made of, and whether it was altered or is outdated")
     verify.set_defaults(run=commands.verify)
     verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a PDF that the builder has made")

@@ -122,6 +122,19 @@ def check(options: argparse.Namespace) -> int:
     return PROBLEMS if errors_in(checked.problems) else DONE
 
 
+def screens(options: argparse.Namespace) -> int:
+    """`handbook screens`."""
+    from builder.screens import command
+
+    config = _configuration()
+    written, problems = command.draw(_request(options, config))
+    for problem in in_order(problems):
+        print(problem, file=sys.stderr)
+    for path in written:
+        print(f"look at {config.shown(path)}")
+    return PROBLEMS if errors_in(problems) else DONE
+
+
 def verify(options: argparse.Namespace) -> int:
     """`handbook verify`: works outside of a project too, and then compares with none."""
     from builder import verify as verifying

@@ -16,6 +16,9 @@ from builder.pages.paper import paper
 from builder.pdf.provenance import Origin, text_digest
 from builder.problems import Place, Problem
 from builder.progress import Progress
+from builder.screens import reading
+from builder.screens.drawing import Style
+from builder.screens.model import Screen, picture_name
 from builder.screenshots import pipeline, review
 from builder.screenshots.fetch import lock
 from builder.screenshots.fetch.addresses import normal_form
@@ -70,6 +73,24 @@ def _unknown_in_order(config: Config, files: Mapping[str, Path]) -> list[Problem
         for slug in config.guides
         if slug not in files
     ]
+
+
+def screens(config: Config, guide: Guide) -> tuple[dict[str, Screen], list[Problem]]:
+    """The drawn screens of a guide by their pictures' names, and what is wrong with them."""
+    path = (config.root / guide.file).with_suffix(".screens.yaml")
+    found, problems = reading.read(path, config.shown(path))
+    names = [picture_name(figure.address) for figure in guide.figures]
+    for screen in found.values():
+        if screen.picture not in names:
+            message = f"the guide has no picture '{screen.picture}'"
+            hint = f"Name one of: {', '.join(dict.fromkeys(names)) or 'none, the guide has no pictures'}."
+            problems.append(Problem(Place(screen.file, screen.line), "D12", message, hint))
+    return found, problems
+
+
+def drawn_style(config: Config, guide: Guide) -> Style:
+    """What the drawings of a guide take from the brand and from its front matter."""
+    return Style(config.brand.ink, guide.facts.accent or "", next(iter(guide.domains), "…"))
 
 
 def look(request: Request, store: Store) -> Look:

@@ -161,6 +161,11 @@ def back_page(look: Look, templates: Path, glossary: Sequence[Block]) -> Page:
     return _page(templates, "back.html", look, glossary=glossary, root_class=alone)
 
 
+def screens_page(look: Look, templates: Path, drawings: Sequence[tuple[str, str]]) -> Page:
+    """Drawn screens, each with a line above it, one under the other, for those who write them."""
+    return replace(_page(templates, "screens/sheet.html", look, drawings=drawings), tagged=False)
+
+
 def folio_page(look: Look, templates: Path, folios: Sequence[Folio | None], first: int = 1) -> Page:
     """One page with nothing but its foot for each page of a bound PDF, from the `first`; None leaves it empty."""
     return replace(_page(templates, "folios.html", look, folios=folios, first=first), tagged=False)
@@ -368,9 +373,9 @@ def _css(sheets: tuple[Any, ...], look: Look, faces: tuple[tuple[Face, str], ...
     return "".join(str(sheet.render(values)) for sheet in sheets)
 
 
-def rendered(templates: Path, name: str, **values: Any) -> str:
+def rendered(templates: Path, file: str, /, **values: Any) -> str:
     """A template that is no page of a handbook, such as the audit's."""
-    return str(_environment(templates).get_template(name).render(**values))
+    return str(_environment(templates).get_template(file).render(**values))
 
 
 def _page(templates: Path, name: str, look: Look, **values: Any) -> Page:
@@ -393,7 +398,9 @@ def _page(templates: Path, name: str, look: Look, **values: Any) -> Page:
     )
     # Each face costs time, and those for Chinese much of it.
     faces = tuple((face, asset) for face, asset in look.faces if needed(face, html))
-    names = ("handbook.css", "print.css") if look.paper.is_bound else ("handbook.css",)
+    names = ["handbook.css", *(["print.css"] if look.paper.is_bound else [])]
+    if 'class="drawing"' in html:
+        names.append("screens.css")
     sheets = tuple(_environment(templates).get_template(name) for name in names)
     css = _css(sheets, look, faces)  # the sheets are ours, and the brand's colours in them were checked by form
     return Page(html.replace("<style></style>", f"<style>{css}</style>", 1), for_press=look.paper.is_bound)

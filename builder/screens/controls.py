@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import yaml
 
 from builder import fields
-from builder.fields import Key, Kind
+from builder.fields import Key
 
 ICONS = {
     "profile": "profile icon",
@@ -146,7 +146,9 @@ KINDS: dict[str, Declared] = {
         Declared("checkbox", "words", "A box to tick.", ("ticked", "greyed", "note", "act"), "tick"),
         Declared("radio", "words", "One of several to choose.", ("chosen", "greyed", "note", "tag", "act"), "choose"),
         Declared("toggle", "words", "A switch.", ("on", "greyed", "note", "holds", "act"), "switch on"),
-        Declared("card", "words", "A choice with a title and words below.", ("chosen", "note", "icon", "act"), "choose"),
+        Declared(
+            "card", "words", "A choice with a title and words below.", ("chosen", "note", "icon", "act"), "choose"
+        ),
         Declared("button", "words", "A button.", ("main", "greyed", "wide", "icon", "act"), "click"),
         Declared("icon", "icon", "An icon alone.", ("act",), "click"),
         Declared("menu", "controls", "A menu: entries under one another.", ("title",)),

@@ -10,14 +10,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from builder import pages
+from builder.pages.html import rendered
 from builder.screens.describing import described
 from builder.screens.model import Control, Screen
 
 COMFORTABLE_PT, LEAST_PT, MOST_PT = 9.0, 8.0, 10.0
 """The type of a drawing's labels where it is as wide as it says, and where it is set as narrow or as wide as may be."""
 GREY = "#6B6E76"
-_IN_LINE = {"checkbox", "radio", "toggle", "link", "button", "icon", "code", "pair", "entry"}
+LONG = 44
+"""A label with more characters wraps, and its disc hangs in the margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Style:
     address: str  # what stands in a window that tells no address of its own
 
 
-def html(screen: Screen, style: Style, templates: Path, name: str, steps: Sequence[str] = ()) -> str:
+def html(screen: Screen, style: Style, templates: Path, name: str) -> str:
     """The drawing with the id `name`, as wide as it says."""
     return str(
         _template(
@@ -47,12 +48,12 @@ def html(screen: Screen, style: Style, templates: Path, name: str, steps: Sequen
     )
 
 
-def _template(templates: Path, style: Style, name: str, **values: Any) -> Markup:
+def _template(templates: Path, style: Style, file: str, /, **values: Any) -> Markup:
     """One template with all that any of them may call."""
     inner = functools.partial(_template, templates, style)
-    text = pages.rendered(
+    text = rendered(
         templates,
-        f"screens/{name}.html",
+        f"screens/{file}.html",
         ink=style.ink,
         grey=GREY,
         draw=lambda controls: Markup().join(inner(each.kind, it=each) for each in controls),
@@ -62,6 +63,7 @@ def _template(templates: Path, style: Style, name: str, **values: Any) -> Markup
         marked=lambda act, is_block=False: inner("marked", act=act, is_block=is_block),
         unmarked=lambda act, is_block=False: inner("unmarked", act=act, is_block=is_block),
         needs_gutter=needs_gutter,
+        hangs=hangs,
         **values,
     )
     return Markup(text.strip())  # noqa: S704  the template has escaped what it was given
@@ -69,12 +71,21 @@ def _template(templates: Path, style: Style, name: str, **values: Any) -> Markup
 
 def needs_gutter(controls: Sequence[Control]) -> bool:
     """Whether a disc hangs in the margin of some controls: that of one which takes the whole width."""
-    return any(_hangs(control) or (control.kind == "toggle" and needs_gutter(control.holds)) for control in controls)
+    return any(hangs(control) for control in controls)
 
 
-def _hangs(control: Control) -> bool:
+def hangs(control: Control) -> bool:
+    """Whether a control's disc hangs in the margin; that of a small one stands before it in the line."""
     if control.act is None:
         return False
-    if control.kind == "button":
-        return control.wide
-    return control.kind not in _IN_LINE and not (control.kind == "covered" and control.copy)
+    match control.kind:
+        case "field" | "select" | "card":
+            return True
+        case "covered":
+            return not control.copy
+        case "button":
+            return control.wide
+        case "checkbox" | "radio" | "toggle":
+            return len(control.label) > LONG
+        case _:
+            return False

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+
+def picture_name(address: str) -> str:
+    """The name by which a picture's address and its drawn screen are known: the last part, as a person reads it."""
+    return unquote(urlsplit(address).path).rsplit("/", 1)[-1]
+
 
 Row = tuple[str, ...]
 

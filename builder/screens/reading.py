@@ -85,6 +85,9 @@ class _Parser:
         )
         if not (screen.page or screen.dialog or screen.sidebar) and isinstance(node, yaml.MappingNode):
             self.reader.refuse(name_node, 5, f"'{name}' has neither a page nor a dialog", "Add 'page:' or 'dialog:'.")
+        if screen.page and screen.dialog:
+            hint = "Draw the dialog, and name the page behind it with 'behind: …'."
+            self.reader.refuse(name_node, 11, f"'{name}' has both a page and a dialog", hint)
         return screen
 
     def _dialog(self, node: yaml.Node | None) -> Dialog | None:
@@ -100,14 +103,18 @@ class _Parser:
             return ()
         if not isinstance(node, yaml.SequenceNode) or depth > _DEEPEST:
             what = "is nested too deeply" if depth > _DEEPEST else "should be a list of controls"
-            self.reader.refuse(node, 8, f"'{trail}' {what}", "Write each control on a line of its own: '- button: Next'.")
+            self.reader.refuse(
+                node, 8, f"'{trail}' {what}", "Write each control on a line of its own: '- button: Next'."
+            )
             return ()
         found = []
         for item in node.value:
             self.count += 1
             if self.count == MOST_CONTROLS + 1:
                 message = f"this screen has more than {MOST_CONTROLS} controls"
-                self.reader.refuse(item, 9, message, "Draw only what the reader has to find; 'lines' stands for the rest.")
+                self.reader.refuse(
+                    item, 9, message, "Draw only what the reader has to find; 'lines' stands for the rest."
+                )
             if self.count > MOST_CONTROLS:
                 break
             control = self._control(item, bare, depth)

@@ -48,6 +48,7 @@ class Request:
     refresh: bool = False
     jobs: int = 1
     ink_saver: bool = False
+    figures: str = ""  # screenshots or drawings; empty as the settings and the guides say
     gate_ocr: bool = False
 
 
@@ -55,12 +56,15 @@ class Request:
 class Outcome:
     """What a build gave, with the warnings that go with it.
 
-    `ink` is the pictures' mean ink coverage, 0 to 1, as they are and as they are printed.
+    `ink` is the pictures' mean ink coverage, 0 to 1, as they are and as they are printed. `drawn` counts drawings,
+    `standing_in` those in the place of a picture that was wanted and could not be had.
     """
 
     made: tuple[Made, ...]
     problems: tuple[Problem, ...]
     ink: tuple[float, float] = (0.0, 0.0)
+    drawn: int = 0
+    standing_in: int = 0
 
 
 def build(request: Request, progress: Progress) -> Outcome:
@@ -96,21 +100,27 @@ def _build(request: Request, store: Store, sources: str, progress: Progress, wor
     guides, problems = inputs.guides(request.config, request.guides, request.slugs)
     stop_on_errors(problems)
     chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
-    jobs, faults = inputs.picture_jobs(request, chosen, progress)
+    screens, plan, faults = inputs.to_be_drawn(request, chosen)
+    problems += faults
+    jobs, faults = inputs.picture_jobs(request, chosen, progress, plan)
     state = digest(sources, _pictures(request))  # as they are used, whatever is changed from now on
     problems += faults
     pictures, faults = inputs.pictures(jobs, chosen, store, request.jobs, progress)
     problems += faults
+    look = inputs.look(request, store)
+    drawn, faults = inputs.drawn(request, chosen, screens, plan, pictures, look, store)
+    problems += faults
     book = parting.Book(
-        inputs.look(request, store),
+        look,
         request.config.root / "templates",
         store,
         created(request.config),
         inputs.origins(request.config, chosen, jobs),
+        drawn,
     )
     documents = parting.guide_pages(book, guides, chosen, pictures)
     begun = parting.begin(book, documents, worker)
-    problems += inputs.reviews(request.config, chosen, pictures)
+    problems += inputs.reviews(request.config, chosen, pictures, drawn)
     problems = command.in_build(request, guides, pipeline.known(jobs, store), problems)
     _stop(request, problems)
     watch = inputs.watch(request, chosen, pictures, store)
@@ -126,9 +136,22 @@ def _build(request: Request, store: Store, sources: str, progress: Progress, wor
     problems += parting.other_problems(bindings, laid)
     _stop(request, problems)
     made = publishing.publish(request, book, bindings, watch, worker, progress)
-    shown = [pictures[figure.picture] for guide in chosen for figure in guide.figures]
-    outcome = Outcome(made, in_order(problems), mean_ink(shown))
-    if request.offline or all(picture.views for picture in shown):  # what is missing is looked for again next time
+    wanted = [
+        (figure.picture in drawn.get(guide.slug, ()), pictures[figure.picture])
+        for guide in chosen
+        for figure in guide.figures
+        if figure.picture not in plan[guide.slug]
+    ]
+    standing_in = sum(1 for is_drawn, picture in wanted if is_drawn)
+    outcome = Outcome(
+        made,
+        in_order(problems),
+        mean_ink([picture for is_drawn, picture in wanted if not is_drawn]),
+        sum(len(each) for each in drawn.values()),
+        standing_in,
+    )
+    # What is missing is looked for again next time.
+    if request.offline or all(picture.views for _, picture in wanted):
         _remember(store, state, outcome)
     return outcome
 
@@ -181,11 +204,12 @@ def _sources(request: Request) -> str:
 
     take(request.slugs, request.paper, request.profile, request.booklet, str(request.output.resolve()))
     take(request.mirror, request.strict, request.offline)
-    take(request.ink_saver, request.gate_ocr, os.environ.get("SOURCE_DATE_EPOCH", ""), _installed())
+    take(request.ink_saver, request.figures, request.gate_ocr, os.environ.get("SOURCE_DATE_EPOCH", ""), _installed())
     watched = [root / CONFIG_NAME, config.brand_file, *([config.brand.logo] if config.brand.logo else [])]
     watched += sorted(Path(__file__).parent.rglob("*.py"))
     watched += sorted(path for path in (root / "templates").rglob("*") if path.is_file())
     watched += sorted(request.guides.rglob("*.md"))
+    watched += sorted(request.guides.rglob("*.screens.yaml"))
     for path in watched:
         take(str(path), hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
@@ -216,13 +240,15 @@ def _unchanged(store: Store, inputs: str) -> Outcome | None:
     if not all(publishing.is_there(one.path, one.size, one.sha256) for one in made):
         return None
     before, after = note["ink"]
-    return Outcome(made, tuple(_problem(value) for value in note["problems"]), (before, after))
+    problems = tuple(_problem(value) for value in note["problems"])
+    return Outcome(made, problems, (before, after), note["drawn"], note["standing_in"])
 
 
 def _remember(store: Store, inputs: str, outcome: Outcome) -> None:
     made = [{**asdict(one), "path": str(one.path)} for one in outcome.made]
     problems = [asdict(problem) for problem in outcome.problems]
-    note = {"made": made, "problems": problems, "ink": outcome.ink}
+    counts = {"drawn": outcome.drawn, "standing_in": outcome.standing_in}
+    note = {"made": made, "problems": problems, "ink": outcome.ink, **counts}
     store.keep_note(digest("build", inputs), json.loads(json.dumps(note)))
 
 

@@ -71,6 +71,12 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--strict", action="store_true", help="treat every warning as an error")
     build.add_argument("--refresh", action="store_true", help="ask whether pictures have changed")
     build.add_argument(
+        "--figures",
+        choices=("screenshots", "drawings"),
+        default="",
+        help="what figures are, whatever handbook.yaml and the guides say; a figure's own order stands",
+    )
+    build.add_argument(
         "--ink-saver",
         action=argparse.BooleanOptionalAction,
         help="print screenshots of dark screens light (default: as in handbook.yaml; always in print)",

@@ -72,6 +72,7 @@ def build(options: argparse.Namespace) -> int:
         profile=profile,
         booklet=options.signature if options.booklet else 0,
         strict=options.strict,
+        figures=options.figures,
         refresh=options.refresh,
         ink_saver=spare_ink if options.ink_saver is None else options.ink_saver,
         gate_ocr=options.gate_ocr,
@@ -222,6 +223,13 @@ def _print_made(outcome: Outcome, config: Config, seconds: float) -> None:
     told = f", {warnings} warning{'s' * (warnings != 1)}" if warnings else ""
     before, after = outcome.ink
     ink = f", ink on pictures {before:.0%} → {after:.0%}" if after != before else ""
+    if outcome.standing_in:
+        print(
+            f"{outcome.standing_in} of {outcome.drawn} drawn figures stand in for screenshots that could not be had; "
+            "build again with a connection, or with --mirror, to fetch them"
+        )
+    elif outcome.drawn:
+        print(f"{outcome.drawn} figures are drawn")
     print(f"done in {seconds:.1f} s{ink}{told}")
 
 

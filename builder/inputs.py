@@ -16,7 +16,7 @@ from builder.pages.paper import paper
 from builder.pdf.provenance import Origin, text_digest
 from builder.problems import Place, Problem
 from builder.progress import Progress
-from builder.screens import reading
+from builder.screens import pipeline as drawing
 from builder.screens.drawing import Style
 from builder.screens.model import Screen, picture_name
 from builder.screenshots import pipeline, review
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 SCREENSHOTS = Path("assets/screenshots")
 LOCK = Path("assets/screenshots.lock.yaml")
+Plan = Mapping[str, frozenset[PictureKey]]
+"""By slug, the figures that are drawn because somebody wishes so."""
 
 
 def guides(config: Config, folder: Path, slugs: Sequence[str] = ()) -> tuple[list[Guide], list[Problem]]:
@@ -78,13 +80,48 @@ def _unknown_in_order(config: Config, files: Mapping[str, Path]) -> list[Problem
 def screens(config: Config, guide: Guide) -> tuple[dict[str, Screen], list[Problem]]:
     """The drawn screens of a guide by their pictures' names, and what is wrong with them."""
     path = (config.root / guide.file).with_suffix(".screens.yaml")
-    found, problems = reading.read(path, config.shown(path))
-    names = [picture_name(figure.address) for figure in guide.figures]
-    for screen in found.values():
-        if screen.picture not in names:
-            message = f"the guide has no picture '{screen.picture}'"
-            hint = f"Name one of: {', '.join(dict.fromkeys(names)) or 'none, the guide has no pictures'}."
-            problems.append(Problem(Place(screen.file, screen.line), "D12", message, hint))
+    return drawing.screens_of(guide, path, config.shown(path))
+
+
+def to_be_drawn(request: Request, chosen: Sequence[Guide]) -> tuple[dict[str, dict[str, Screen]], Plan, list[Problem]]:
+    """The drawn screens of some guides, those of their figures that are wished to be drawn, and what is wrong."""
+    known: dict[str, dict[str, Screen]] = {}
+    plan: dict[str, frozenset[PictureKey]] = {}
+    problems: list[Problem] = []
+    for guide in chosen:
+        known[guide.slug], faults = screens(request.config, guide)
+        plan[guide.slug], more = drawing.to_be_drawn(guide, known[guide.slug], request.config.figures, request.figures)
+        problems += [*faults, *more]
+    return known, plan, problems
+
+
+def drawn(
+    request: Request,
+    chosen: Sequence[Guide],
+    known: Mapping[str, Mapping[str, Screen]],
+    plan: Plan,
+    pictures: Mapping[PictureKey, Picture],
+    look: Look,
+    store: Store,
+) -> tuple[dict[str, dict[PictureKey, Picture]], list[Problem]]:
+    """By slug, what is drawn: as wished, and where there is no picture to print."""
+    config = request.config
+    found: dict[str, dict[PictureKey, Picture]] = {}
+    problems: list[Problem] = []
+    for guide in chosen:
+        keys = [
+            figure.picture
+            for figure in guide.figures
+            if picture_name(figure.address) in known[guide.slug]
+            and (figure.picture in plan[guide.slug] or not pictures[figure.picture].views)
+        ]
+        if keys:
+            names = dict.fromkeys(picture_name(address) for address, _ in keys)
+            wanted = [known[guide.slug][name] for name in names]
+            style = drawn_style(config, guide)
+            made, faults = drawing.drawings(wanted, style, look, config.root / "templates", store)
+            found[guide.slug] = {key: drawing.as_picture(made[picture_name(key[0])]) for key in keys}
+            problems += faults
     return found, problems
 
 
@@ -134,10 +171,16 @@ def pictures(
 
 
 def picture_jobs(
-    request: Request, chosen: Sequence[Guide], progress: Progress
+    request: Request, chosen: Sequence[Guide], progress: Progress, plan: Plan | None = None
 ) -> tuple[dict[PictureKey, prepare.Job], list[Problem]]:
-    """What is to be done for each picture of some guides that could be had."""
-    figures = [(guide, figure) for guide in chosen for figure in guide.figures]
+    """What is to be done for each picture of some guides that could be had; those of the plan are not wanted."""
+    spared = plan or {}
+    figures = [
+        (guide, figure)
+        for guide in chosen
+        for figure in guide.figures
+        if figure.picture not in spared.get(guide.slug, ())
+    ]
     wanted = [Wanted(figure.address, guide.slug, Place(guide.file, figure.line)) for guide, figure in figures]
     found, problems = download(request, wanted, progress)
     said, _ = records(request.config)
@@ -211,10 +254,21 @@ def records(config: Config) -> tuple[dict[str, Record], list[Problem]]:
     return found, problems
 
 
-def reviews(config: Config, chosen: Sequence[Guide], ready: Mapping[PictureKey, Picture]) -> list[Problem]:
+def reviews(
+    config: Config,
+    chosen: Sequence[Guide],
+    ready: Mapping[PictureKey, Picture],
+    drawn: Mapping[str, Mapping[PictureKey, Picture]] | None = None,
+) -> list[Problem]:
     """What people have said of the pictures of some guides that does not hold, and how many nobody has looked at."""
     said, problems = records(config)
-    shown = {figure.picture: ready[figure.picture] for guide in chosen for figure in guide.figures}
+    spared = drawn or {}
+    shown = {
+        figure.picture: ready[figure.picture]
+        for guide in chosen
+        for figure in guide.figures
+        if figure.picture not in spared.get(guide.slug, ())
+    }
     printed = [(normal_form(address), picture) for (address, _), picture in shown.items() if picture.treatment]
     for address, picture in printed:
         record = said.get(address)

@@ -37,7 +37,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A screenshot. `number` counts through the guide from 1; `orders` are the author's (crop, mask, width)."""
+    """A screenshot. `number` counts through the guide from 1; `orders` are the author's (crop, mask, width, figure)."""
 
     address: str
     alt: str

@@ -34,7 +34,7 @@ _CALLOUT = re.compile(r"\W*(note|tip|important|warning|caution|danger)\b\s*:?\s*
 _CALLOUT_KINDS = {"tip": "note", "caution": "warning", "danger": "warning"}
 _LEAVE_OFF = re.compile(r"permissions?\b.*\b(?:disabled|off)\b", re.IGNORECASE)
 _OFF_NOTE = re.compile(r"(.+?)\s*\((.+)\)\s*$")
-_ORDERS = {"crop", "mask", "width"}
+_ORDERS = {"crop", "mask", "width", "figure"}
 
 
 @dataclass(frozen=True, slots=True)

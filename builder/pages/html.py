@@ -28,6 +28,7 @@ from builder.pages import figures
 from builder.pages.figures import Sizing
 from builder.pages.fonts import BODY, DISPLAY, FALLBACKS, Face, needed
 from builder.pages.paper import BOTTOM_MM, MARKS_MM, TOP_MM, Paper
+from builder.screens.model import Drawn
 from builder.screenshots.model import Picture
 
 TAB_MM = 24.0
@@ -155,15 +156,40 @@ def single_cover(guide: Guide, look: Look, templates: Path) -> Page:
     return _page(templates, "single.html", look, cover=cover)
 
 
-def back_page(look: Look, templates: Path, glossary: Sequence[Block]) -> Page:
-    """The glossary, where there is one, and the back page with the firm's contacts."""
+def back_page(
+    look: Look, templates: Path, glossary: Sequence[Block], drawn: Sequence[tuple[str, tuple[int, ...]]] = ()
+) -> Page:
+    """The glossary, where there is one, and the back page with the firm's contacts.
+
+    `drawn` are exchanges with the numbers of those of their figures that are drawings.
+    """
     alone = "" if glossary else "alone"  # the back is a left-hand page where pages have sides
-    return _page(templates, "back.html", look, glossary=glossary, root_class=alone)
+    return _page(
+        templates,
+        "back.html",
+        look,
+        glossary=glossary,
+        root_class=alone,
+        drawn=[(name, ranges(each)) for name, each in drawn],
+    )
 
 
-def screens_page(look: Look, templates: Path, drawings: Sequence[tuple[str, str]]) -> Page:
+def screens_page(look: Look, templates: Path, drawings: Sequence[tuple[str, Drawn]]) -> Page:
     """Drawn screens, each with a line above it, one under the other, for those who write them."""
-    return replace(_page(templates, "screens/sheet.html", look, drawings=drawings), tagged=False)
+    return replace(
+        _page(templates, "screens/sheet.html", look, drawings=drawings, type_pt=figures.TYPE_PT), tagged=False
+    )
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Rising numbers in words: 1–3, 5."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def folio_page(look: Look, templates: Path, folios: Sequence[Folio | None], first: int = 1) -> Page:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from builder import inputs
 from builder.pages.html import screens_page
 from builder.problems import Problem
-from builder.screens import drawing
+from builder.screens import pipeline
 from builder.store import Store, write_whole
 
 if TYPE_CHECKING:
@@ -31,15 +31,12 @@ def draw(request: Request) -> tuple[list[Path], list[Problem]]:
         problems += faults
         if not screens:
             continue
+        templates, look = config.root / "templates", inputs.look(request, store)
         style = inputs.drawn_style(config, guide)
-        drawings = [
-            (
-                f"{screen.picture}, {screen.file}:{screen.line}",
-                drawing.html(screen, style, config.root / "templates", f"screen-{number}"),
-            )
-            for number, screen in enumerate(screens.values(), 1)
-        ]
-        page = screens_page(inputs.look(request, store), config.root / "templates", drawings)
+        made, faults = pipeline.drawings(screens.values(), style, look, templates, store)
+        problems += faults
+        lines = [f"{screen.picture}, {screen.file}:{screen.line}" for screen in screens.values()]
+        page = screens_page(look, templates, list(zip(lines, made.values(), strict=True)))
         path = request.output / "screens" / f"{guide.slug}.pdf"
         write_whole(path, lay_out(page, store.assets).pdf)
         written.append(path)

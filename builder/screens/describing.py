@@ -31,6 +31,11 @@ def described(screen: Screen) -> str:
     return " ".join(parts)
 
 
+def captioned(screen: Screen) -> str:
+    """What the drawing shows, for the words below it."""
+    return f"{_capital(_where(screen))}, drawn"
+
+
 def _where(screen: Screen) -> str:
     headings = [control.label for control in screen.page if control.kind == "heading"]
     at = f" of {screen.brand}" if screen.brand else ""

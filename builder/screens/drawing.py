@@ -11,11 +11,9 @@ from typing import Any
 from markupsafe import Markup
 
 from builder.pages.html import rendered
-from builder.screens.describing import described
-from builder.screens.model import Control, Screen
+from builder.screens.describing import captioned, described
+from builder.screens.model import Control, Drawn, Screen
 
-COMFORTABLE_PT, LEAST_PT, MOST_PT = 9.0, 8.0, 10.0
-"""The type of a drawing's labels where it is as wide as it says, and where it is set as narrow or as wide as may be."""
 GREY = "#6B6E76"
 LONG = 44
 """A label with more characters wraps, and its disc hangs in the margin."""
@@ -30,22 +28,17 @@ class Style:
     address: str  # what stands in a window that tells no address of its own
 
 
-def html(screen: Screen, style: Style, templates: Path, name: str) -> str:
-    """The drawing with the id `name`, as wide as it says."""
-    return str(
-        _template(
-            templates,
-            style,
-            "screen",
-            screen=screen,
-            id=name,
-            alt=described(screen),
-            address=screen.address or style.address,
-            accent=style.accent,
-            width_mm=screen.width_mm,
-            font_pt=COMFORTABLE_PT,
-        )
+def drawn(screen: Screen, style: Style, templates: Path) -> Drawn:
+    """The drawing of a screen, whose height is yet to be measured."""
+    inner = _template(
+        templates,
+        style,
+        "screen",
+        screen=screen,
+        address=screen.address or style.address,
+        accent=style.accent,
     )
+    return Drawn(str(inner), described(screen), captioned(screen), screen.width_mm, 0.0)
 
 
 def _template(templates: Path, style: Style, file: str, /, **values: Any) -> Markup:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from builder.screens.model import Drawn
+
 
 class Box(NamedTuple):
     """A half-open rectangle of pixels: `left <= x < right`, `top <= y < bottom`."""
@@ -220,3 +222,4 @@ class Picture:
     views: tuple[View, ...] = ()
     missing: str = ""
     treatment: Treatment | None = None  # None when there is nothing to print
+    drawn: Drawn | None = None  # what stands in the place of the picture; then the one view has no asset

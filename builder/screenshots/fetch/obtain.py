@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from builder.problems import BuildError, Place, Problem
 from builder.screenshots.fetch import lock, mirror, validate
 from builder.screenshots.fetch.addresses import shown
-from builder.screenshots.fetch.faults import Code, Fault, from_disk, too_slow
+from builder.screenshots.fetch.faults import TRY_LATER, Code, Fault, from_disk, too_slow
 from builder.screenshots.fetch.folder import PART_PREFIX, Order, digest, free_name, stem, sweep
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.fetch.wanted import Limits, Source
@@ -94,9 +95,11 @@ def ask(
         had.update(came)
         notes.extend(more)
 
+    lost, tasks_left = _without_lost_hosts(run, tasks)
+    notes += lost
     kept_at = time.monotonic()
     try:
-        for done, (task, outcome) in enumerate(_outcomes(run, tasks), start=1):
+        for done, (task, outcome) in enumerate(_outcomes(run, tasks_left), start=len(tasks) - len(tasks_left) + 1):
             if isinstance(outcome, _Arrival):
                 waiting.append(outcome)
             elif isinstance(outcome, Fault):
@@ -112,6 +115,30 @@ def ask(
         finally:
             sweep(run.source.folder, run.token)
     return had, notes
+
+
+def _without_lost_hosts(run: Run, tasks: Sequence[Task]) -> tuple[list[Problem], list[Task]]:
+    """One problem for each host that can't be reached, and the tasks that need none of them."""
+    addresses = [task.target for task in tasks if isinstance(task.target, str)]
+    if not addresses:
+        return [], list(tasks)
+    from builder.screenshots.fetch.reach import unreachable
+
+    lost = unreachable(addresses, run.limits.connect_seconds)
+    of_host = {host: [task for task in tasks if _host(task) == host] for host in sorted(lost)}
+    problems = [_lost(host, together) for host, together in of_host.items()]
+    return problems, [task for task in tasks if _host(task) not in lost]
+
+
+def _host(task: Task) -> str:
+    return urlsplit(task.target).netloc if isinstance(task.target, str) else ""
+
+
+def _lost(host: str, tasks: Sequence[Task]) -> Problem:
+    missing = [task for task in tasks if not task.kept]
+    places = sorted(one.place for task in missing or tasks for one in task.order.wanted)
+    count = f"{len(missing)} picture{'s' * (len(missing) != 1)} could not be had" if missing else "nothing is refreshed"
+    return Fault(Code.UNREACHABLE, f"{host} can't be reached; {count}", TRY_LATER).at(places[0])
 
 
 def at_each(order: Order, fault: Fault) -> list[Problem]:

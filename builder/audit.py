@@ -25,7 +25,7 @@ from builder.pages import html
 from builder.problems import BuildError, Place, Problem, errors_in, in_order
 from builder.progress import Progress
 from builder.screenshots import pipeline, review
-from builder.screenshots.fetch import lock
+from builder.screenshots.fetch import aside
 from builder.screenshots.fetch.addresses import normal_form, shown
 from builder.screenshots.model import Box, Inspection, MarkKind, Picture, Secret, SecretKind, Treatment, View
 from builder.screenshots.prepare import prepare
@@ -140,7 +140,7 @@ def audit(request: Request, progress: Progress, *, confirm: bool = False) -> Aud
     if confirm:
         _confirm(request, store, guides, chosen, ready)
         chosen = guides  # who has confirmed one guide goes on looking at the others
-    problems += [*faults, *more_faults, *inputs.reviews(request.config, chosen, ready)]
+    problems += [*faults, *more_faults, *inputs.reviews(request, chosen, ready)]
     shots = _shots(request, store, chosen, jobs, ready, progress)
     audited = Audited(request.output / PAGE, shots, in_order(problems))
     write_whole(audited.page, page(audited, request).encode())
@@ -157,7 +157,7 @@ def _confirm(
 ) -> None:
     """Puts into the lock file that a person looked at the chosen guides' pictures today."""
     remembered = set(store.note(_memory(request)) or ())
-    said, _ = inputs.records(request.config)
+    said, _ = inputs.records(request)
     looked: dict[str, list[Treatment]] = {}
     problems: list[Problem] = []
     for guide in guides:
@@ -181,7 +181,7 @@ def _confirm(
         for address, treatments in looked.items()
         if normal_form(address) in theirs
     }
-    lock.amend(request.config.root / inputs.LOCK, inputs.LOCK.as_posix(), more)
+    aside.amend(inputs.source_of(request), request.config.root, inputs.LOCK.as_posix(), more)
 
 
 def _never_shown(place: Place, guide: Guide, figure: int) -> Problem:
@@ -218,7 +218,7 @@ def _shots(
     seen, _ = pipeline.seen([jobs[key] for key in keys], store, request.jobs, progress)
     found = {key: inspection for key, inspection in zip(keys, seen, strict=True) if inspection}
     wholes = _wholes({key: (jobs[key], found[key]) for key in found}, store, request.jobs, progress)
-    said, _ = inputs.records(request.config)
+    said, _ = inputs.records(request)
     return tuple(
         _shot(key, those, store, jobs[key], ready[key], found[key], wholes[key], said.get(normal_form(key[0])))
         if key in found

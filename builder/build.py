@@ -65,6 +65,7 @@ class Outcome:
     ink: tuple[float, float] = (0.0, 0.0)
     drawn: int = 0
     standing_in: int = 0
+    note: str = ""  # what is no problem, and worth a line
 
 
 def build(request: Request, progress: Progress) -> Outcome:
@@ -120,7 +121,7 @@ def _build(request: Request, store: Store, sources: str, progress: Progress, wor
     )
     documents = parting.guide_pages(book, guides, chosen, pictures)
     begun = parting.begin(book, documents, worker)
-    problems += inputs.reviews(request.config, chosen, pictures, drawn)
+    problems += inputs.reviews(request, chosen, pictures, drawn)
     problems = command.in_build(request, guides, pipeline.known(jobs, store), problems)
     _stop(request, problems)
     watch = inputs.watch(request, chosen, pictures, store)
@@ -149,6 +150,7 @@ def _build(request: Request, store: Store, sources: str, progress: Progress, wor
         mean_ink([picture for is_drawn, picture in wanted if not is_drawn]),
         sum(len(each) for each in drawn.values()),
         standing_in,
+        inputs.mirror_note(request, jobs),
     )
     # What is missing is looked for again next time.
     if request.offline or all(picture.views for _, picture in wanted):
@@ -241,13 +243,13 @@ def _unchanged(store: Store, inputs: str) -> Outcome | None:
         return None
     before, after = note["ink"]
     problems = tuple(_problem(value) for value in note["problems"])
-    return Outcome(made, problems, (before, after), note["drawn"], note["standing_in"])
+    return Outcome(made, problems, (before, after), note["drawn"], note["standing_in"], note["note"])
 
 
 def _remember(store: Store, inputs: str, outcome: Outcome) -> None:
     made = [{**asdict(one), "path": str(one.path)} for one in outcome.made]
     problems = [asdict(problem) for problem in outcome.problems]
-    counts = {"drawn": outcome.drawn, "standing_in": outcome.standing_in}
+    counts = {"drawn": outcome.drawn, "standing_in": outcome.standing_in, "note": outcome.note}
     note = {"made": made, "problems": problems, "ink": outcome.ink, **counts}
     store.keep_note(digest("build", inputs), json.loads(json.dumps(note)))
 

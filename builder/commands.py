@@ -223,6 +223,8 @@ def _print_made(outcome: Outcome, config: Config, seconds: float) -> None:
     told = f", {warnings} warning{'s' * (warnings != 1)}" if warnings else ""
     before, after = outcome.ink
     ink = f", ink on pictures {before:.0%} → {after:.0%}" if after != before else ""
+    if outcome.note:
+        print(outcome.note)
     if outcome.standing_in:
         print(
             f"{outcome.standing_in} of {outcome.drawn} drawn figures stand in for screenshots that could not be had; "

@@ -20,7 +20,7 @@ from builder.screens import pipeline as drawing
 from builder.screens.drawing import Style
 from builder.screens.model import Screen, picture_name
 from builder.screenshots import pipeline, review
-from builder.screenshots.fetch import lock
+from builder.screenshots.fetch import aside, lock
 from builder.screenshots.fetch.addresses import normal_form
 from builder.screenshots.fetch.download import fetch
 from builder.screenshots.fetch.wanted import Limits, Source, Wanted
@@ -183,7 +183,7 @@ def picture_jobs(
     ]
     wanted = [Wanted(figure.address, guide.slug, Place(guide.file, figure.line)) for guide, figure in figures]
     found, problems = download(request, wanted, progress)
-    said, _ = records(request.config)
+    said, _ = records(request)
     jobs: dict[PictureKey, prepare.Job] = {}
     for guide, figure in figures:
         orders, faults = prepare.read_orders(figure.orders, Place(guide.file, figure.line))
@@ -234,14 +234,16 @@ class Record:
     has_clearings: bool  # also such as lift nothing
 
 
-def records(config: Config) -> tuple[dict[str, Record], list[Problem]]:
+def records(request: Request) -> tuple[dict[str, Record], list[Problem]]:
     """What people said of pictures, by address in normal form, and what is wrong with it."""
-    file = config.root / LOCK
+    file = request.config.root / LOCK
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError):  # `download` has reported it
         return {}, []
-    entries, _ = lock.parse(text, LOCK.as_posix())
+    recorded, _ = lock.parse(text, LOCK.as_posix())
+    source = source_of(request)
+    entries = aside.in_force(recorded, aside.read(source), source, request.config.root)
     lines = review.record_lines(text)
     found: dict[str, Record] = {}
     problems: list[Problem] = []
@@ -255,13 +257,13 @@ def records(config: Config) -> tuple[dict[str, Record], list[Problem]]:
 
 
 def reviews(
-    config: Config,
+    request: Request,
     chosen: Sequence[Guide],
     ready: Mapping[PictureKey, Picture],
     drawn: Mapping[str, Mapping[PictureKey, Picture]] | None = None,
 ) -> list[Problem]:
     """What people have said of the pictures of some guides that does not hold, and how many nobody has looked at."""
-    said, problems = records(config)
+    said, problems = records(request)
     spared = drawn or {}
     shown = {
         figure.picture: ready[figure.picture]
@@ -310,12 +312,10 @@ def watch(request: Request, guides: Sequence[Guide], ready: Mapping[PictureKey, 
     )
 
 
-def download(
-    request: Request, wanted: Sequence[Wanted], progress: Progress
-) -> tuple[Mapping[str, Screenshot], list[Problem]]:
-    """The screenshots by address as written, from the folder or their hosts."""
+def source_of(request: Request) -> Source:
+    """How a request may have its screenshots."""
     config = request.config
-    source = Source(
+    return Source(
         folder=config.root / SCREENSHOTS,
         lock_file=config.root / LOCK,
         hosts=config.hosts,
@@ -324,6 +324,33 @@ def download(
         offline=request.offline,
         refresh=request.refresh,
     )
+
+
+def mirror_note(request: Request, jobs: Mapping[PictureKey, prepare.Job]) -> str:
+    """One line where a mirror's pictures are others than the lock file names, else nothing."""
+    entries, _ = lock.read(request.config.root / LOCK, LOCK.as_posix())
+    found = {normal_form(address): job.screenshot.sha256 for (address, _), job in jobs.items()}
+    source = source_of(request)
+    count = sum(
+        1
+        for address, sha256 in found.items()
+        if address in entries
+        and not entries[address].replaced
+        and entries[address].sha256 != sha256
+        and aside.is_mirrored(address, source, request.config.root)
+    )
+    if not count:
+        return ""
+    names = f"{count} picture{'s' * (count != 1)}"
+    return f"the mirror has {names} other than {LOCK.as_posix()} names; it stays as it is"
+
+
+def download(
+    request: Request, wanted: Sequence[Wanted], progress: Progress
+) -> tuple[Mapping[str, Screenshot], list[Problem]]:
+    """The screenshots by address as written, from the folder or their hosts."""
+    config = request.config
+    source = source_of(request)
     limits = Limits(
         bytes=config.picture_bytes,
         pixels=config.picture_pixels,

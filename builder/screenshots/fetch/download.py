@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from builder.problems import BuildError, Problem, Severity, in_order
-from builder.screenshots.fetch import lock, mirror, validate
+from builder.screenshots.fetch import aside, lock, mirror, validate
 from builder.screenshots.fetch.addresses import refuse_unless_allowed, shown
 from builder.screenshots.fetch.faults import Code, Fault, from_disk
 from builder.screenshots.fetch.folder import Order, Sight, State, look, plan
@@ -46,9 +46,10 @@ def fetch(
     is called in the calling thread as each requested picture is settled. Files are shown relative to `project`.
     """
     run = Run(source, limits, today, project, os.urandom(4).hex())
-    entries, problems = lock.read(source.lock_file, run.lock_name)
+    recorded, problems = lock.read(source.lock_file, run.lock_name)
     if problems:
         return {}, problems
+    entries: Mapping[str, Entry] = aside.in_force(recorded, aside.read(source), source, project)
     orders, bad = plan(wanted, entries)
     notes = list(bad)
     sights = look(orders, entries, source.folder)
@@ -80,9 +81,11 @@ def _adopt(
     """Takes files that people put into the folder. Looks again while no other run can write, and records them."""
     try:
         with lock.held(run.source.lock_file, run.lock_name) as now:
-            sights, after, notes = _with_replacements(run, orders, now)
-            if after != now:
-                lock.write(run.source.lock_file, after)
+            in_force = aside.in_force(now, aside.read(run.source), run.source, run.project)
+            sights, after, notes = _with_replacements(run, orders, in_force)
+            changed = {address: entry for address, entry in after.items() if entry != in_force.get(address)}
+            if changed:
+                lock.write(run.source.lock_file, {**now, **changed})
             return sights, after, notes
     except BuildError as error:
         return (), entries, list(error.problems)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from builder.problems import BuildError, Place, Problem
-from builder.screenshots.fetch import lock, mirror, validate
+from builder.screenshots.fetch import aside, lock, mirror, validate
 from builder.screenshots.fetch.addresses import shown
 from builder.screenshots.fetch.faults import TRY_LATER, Code, Fault, from_disk, too_slow
 from builder.screenshots.fetch.folder import PART_PREFIX, Order, digest, free_name, stem, sweep
@@ -243,17 +243,27 @@ def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot]
     notes: list[Problem] = []
     try:
         with lock.held(run.source.lock_file, run.lock_name) as now:
-            after = dict(now)
+            after, kept_aside = dict(now), dict(aside.read(run.source))
+            in_force = aside.in_force(now, kept_aside, run.source, run.project)
+            was_aside = dict(kept_aside)
             moves: list[tuple[_Arrival, Entry | None, Entry]] = []
             for arrival in sorted(arrivals, key=lambda arrival: arrival.task.order.address):
-                before = after.get(arrival.task.order.address)
-                entry = _recorded(run, arrival, before, after)
+                address = arrival.task.order.address
+                before = in_force.get(address)
+                is_other = _is_other(arrival, now.get(address))
+                entry = _recorded(run, arrival, (kept_aside if is_other else now).get(address), after)
                 target = run.source.folder / entry.file
                 if _is_a_persons(target, before, arrival):
                     notes += at_each(arrival.task.order, _put_there_meanwhile(run, target))
                     continue
-                after[entry.address] = entry
+                if is_other:
+                    kept_aside[address] = entry
+                else:
+                    kept_aside.pop(address, None)
+                    after[address] = entry
                 moves.append((arrival, before, entry))
+            if kept_aside != was_aside:
+                lock.write(aside.file_of(run.source), kept_aside)
             if after != now:
                 lock.write(run.source.lock_file, after)
             for arrival, before, entry in moves:
@@ -264,9 +274,9 @@ def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot]
                     fault = from_disk(error, f"writing {run.name_of(target)}")
                     notes += at_each(arrival.task.order, fault)
                     continue
-                had[entry.address] = Screenshot(entry.address, target, entry.sha256, entry.bytes)
+                had[entry.address] = Screenshot(entry.address, target, entry.sha256, arrival.size)
                 _clear_former(run, before, entry)
-                if before and before.sha256 != entry.sha256:
+                if before and before.sha256 != entry.sha256 and entry.address not in kept_aside:
                     notes += at_each(arrival.task.order, _changed(run, before, target))
     except BuildError as error:
         notes += error.problems
@@ -297,7 +307,13 @@ def _recorded(run: Run, arrival: _Arrival, before: Entry | None, entries: Mappin
     # The same bytes: a fetch on another checkout changes nothing in git; a refresh may learn new validators.
     learned = run.source.refresh and (fresh.etag or fresh.last_modified)
     etag, modified = (fresh.etag, fresh.last_modified) if learned else (before.etag, before.last_modified)
-    return replace(before, file=fresh.file, bytes=fresh.bytes, etag=etag, last_modified=modified, replaced=False)
+    return replace(before, file=fresh.file, etag=etag, last_modified=modified, replaced=False)
+
+
+def _is_other(arrival: _Arrival, entry: Entry | None) -> bool:
+    """Whether a mirror gave other bytes than the lock file names."""
+    is_mirrors = arrival.task.target != arrival.task.order.address
+    return is_mirrors and entry is not None and not entry.replaced and entry.sha256 != arrival.sha256
 
 
 def _is_a_persons(target: Path, before: Entry | None, arrival: _Arrival) -> bool:

@@ -42,6 +42,7 @@ def check(request: Request, progress: Progress, *, links: bool = False) -> Check
     store = Store(request.config.root / ".cache")
     store.open()
     guides, problems = inputs.guides(request.config, request.guides, request.slugs)
+    problems += [fault for guide in guides for fault in inputs.screens(request.config, guide)[1]]
     jobs, _ = inputs.picture_jobs(request, guides, progress)
     pipeline.seen(list(jobs.values()), store, request.jobs, progress)
     more = _links(request, guides, store) if links else None
@@ -63,7 +64,8 @@ def rules(
     sources = {guide.slug: _text(request, guide) for guide in guides}
     entries, _ = lock.read(config.root / inputs.LOCK, inputs.LOCK.as_posix())
     kept = kept_in(entries, inputs.SCREENSHOTS.as_posix()) if _is_own(request) else None
-    problems, tally = run.check(guides, sources, seen, config.checks, request.today, kept, links)
+    screens = {guide.slug: inputs.screens(config, guide)[0] for guide in guides}
+    problems, tally = run.check(guides, sources, seen, config.checks, request.today, kept, links, screens)
     return problems, str(tally)
 
 
@@ -117,7 +119,8 @@ def taken(request: Request, progress: Progress) -> dict[str, tuple[str, list[str
 
 def _asked_for(request: Request, guides: Sequence[Guide], problems: Sequence[Problem]) -> list[Problem]:
     """All problems, less those of guides that nobody asked for."""
-    others = {guide.file for guide in guides if request.slugs and guide.slug not in request.slugs}
+    unasked = [guide.file for guide in guides if request.slugs and guide.slug not in request.slugs]
+    others = {file for guide in unasked for file in (guide, guide.removesuffix(".md") + ".screens.yaml")}
     return [problem for problem in problems if problem.place.file not in others]
 
 

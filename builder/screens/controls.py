@@ -96,6 +96,7 @@ OPTIONS: dict[str, Key] = {
         Key("small", fields.flag, "Whether it is a small heading.", False),
         Key("copy", fields.flag, "Whether a copy icon stands behind it; then that is what is acted on.", False),
         Key("opens", fields.flag, "Whether a sign at its end shows that it opens.", False),
+        Key("example", fields.flag, "Whether its words are made up, in the place of an account's own.", False),
         Key("value", fields.text, "What it shows.", ""),
         Key("hint", fields.text, "The grey words in an empty field.", ""),
         Key("note", fields.text, "Small words below.", ""),
@@ -119,15 +120,15 @@ OPTIONS: dict[str, Key] = {
 KINDS: dict[str, Declared] = {
     kind.name: kind
     for kind in (
-        Declared("heading", "words", "A heading on the page.", ("small",)),
-        Declared("text", "words", "A sentence that the reader has to see.", ("tone", "greyed")),
+        Declared("heading", "words", "A heading on the page.", ("small", "example")),
+        Declared("text", "words", "A sentence that the reader has to see.", ("tone", "greyed", "example")),
         Declared("lines", "number", "So many lines of text that nobody has to read, as grey strokes."),
         Declared("link", "words", "Words that lead elsewhere.", ("icon", "act"), "click"),
         Declared("notice", "words", "A message in a frame, with a sign before it.", ("tone", "holds")),
         Declared("divider", "nothing", "A line across."),
         Declared("row", "controls", "Controls side by side; they wrap where there is no room.", ("align",)),
         Declared("columns", "columns", "Columns of controls.", ("widths",)),
-        Declared("box", "controls", "Controls in a frame.", ("title",)),
+        Declared("box", "controls", "Controls in a frame.", ("title", "example")),
         Declared("tabs", "names", "Tabs, one of which is open.", ("pick",)),
         Declared(
             "field",
@@ -165,7 +166,7 @@ KINDS: dict[str, Declared] = {
         Declared("covered", "words", "A key or secret: its value is never drawn.", ("copy", "note", "act"), "copy"),
         Declared("code", "words or nothing", "A code to scan, covered, with the words below it.", ("act",), "scan"),
         Declared("empty", "words", "The picture that stands where there is nothing yet.", ()),
-        Declared("tag", "words", "A word in a small frame.", ()),
+        Declared("tag", "words", "A word in a small frame.", ("example",)),
     )
 }
 

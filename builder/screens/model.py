@@ -35,6 +35,7 @@ class Control:
     small: bool = False
     copy: bool = False
     opens: bool = False
+    example: bool = False
     value: str = ""
     hint: str = ""
     note: str = ""

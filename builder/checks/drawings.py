@@ -13,7 +13,7 @@ from builder.guides.blocks import Block, Callout, Listing, Together
 from builder.screens.controls import ICONS
 from builder.screens.model import Control, Screen, picture_name
 
-_MADE_UP = re.compile(r"\S*(?:@example\.(?:com|org|net)|192\.0\.2\.\d+)\S*")
+_MADE_UP = re.compile(r"\S*(?:@example\.(?:com|org|net)|\b192\.0\.2\.\d+)\S*")
 _NO_LABEL = frozenset({"icon", "account", "lines", "code"})
 _WORD = re.compile(r"[^\W_]+")
 
@@ -67,7 +67,7 @@ def _not_on_screenshot(screen: Screen, sight: Sight) -> Iterator[Finding]:
     if screen.dialog:
         labels.append((screen.dialog.title, screen.dialog.line))
     for text, line in dict.fromkeys(labels):
-        bare = _MADE_UP.sub("", text).strip(" ()")
+        bare = _MADE_UP.sub("", text).strip()
         if any(letter.isalnum() for letter in bare) and not (sight.shows(bare) or sight.hints_at(bare)):
             message = f"'{bare}' is drawn and was not read on the screenshot '{screen.picture}'"
             yield Finding(line, 0, "D22", message, file=screen.file)

@@ -1,8 +1,8 @@
 """A folder of the check's cases as values: guides, and small JSON files that stand in for pictures and the network.
 
 `seen.json` holds, by the end of a picture's name, the lines read on it (with a box where that matters); `kept.json`
-what the lock file says; `answers.json` what addresses answered; `settings.json` what handbook.yaml sets; `<guide>.screens.yaml` its
-drawn screens.
+what the lock file says; `answers.json` what addresses answered; `settings.json` what handbook.yaml sets;
+`<guide>.screens.yaml` holds its drawn screens.
 """
 
 from __future__ import annotations

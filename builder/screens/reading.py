@@ -83,7 +83,7 @@ class _Parser:
             behind=values["behind"],
             dialog=self._dialog(values["dialog"]),
         )
-        if not (screen.page or screen.dialog or screen.sidebar) and isinstance(node, yaml.MappingNode):
+        if not any(values[part] for part in ("page", "dialog", "sidebar")) and isinstance(node, yaml.MappingNode):
             self.reader.refuse(name_node, 5, f"'{name}' has neither a page nor a dialog", "Add 'page:' or 'dialog:'.")
         if screen.page and screen.dialog:
             hint = "Draw the dialog, and name the page behind it with 'behind: …'."

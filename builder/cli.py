@@ -111,11 +111,13 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument("--confirm", action="store_true", help="record that you have looked at these guides' pictures")
     audit.add_argument("--output", type=Path, metavar="DIR", help="where audit.html goes (default: output/)")
     _common(audit)
-    screens = names.add_parser("screens", help="show how the screens of guides are drawn where a picture is missing")
+    screens = names.add_parser("screens", help="draft the drawn screens of guides from their screenshots, or draw them")
     screens.set_defaults(run=commands.screens)
     screens.add_argument("slugs", nargs="+", metavar="SLUG", help="the guides")
     screens.add_argument(
-        "--draw", action="store_true", help="draw what guides/SLUG.screens.yaml says, into output/screens/SLUG.pdf"
+        "--draw",
+        action="store_true",
+        help="draw what guides/SLUG.screens.yaml says, into output/screens/SLUG.pdf, in place of a draft",
     )
     _common(screens)
     verify = names.add_parser("verify", help="say what a PDF was made of, and whether it was altered or is outdated")

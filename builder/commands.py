@@ -128,9 +128,17 @@ def screens(options: argparse.Namespace) -> int:
     from builder.screens import command
 
     config = _configuration()
-    written, problems = command.draw(_request(options, config))
+    request = _request(options, config)
+    lines: list[str] = []
+    if options.draw:
+        written, problems = command.draw(request)
+    else:
+        with _progress() as progress:
+            written, lines, problems = command.drafts(request, progress)
     for problem in in_order(problems):
         print(problem, file=sys.stderr)
+    for line in lines:
+        print(line)
     for path in written:
         print(f"look at {config.shown(path)}")
     return PROBLEMS if errors_in(problems) else DONE

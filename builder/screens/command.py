@@ -1,14 +1,32 @@
-"""`handbook screens`: a sheet with a guide's drawings, for those who write them."""
+"""`handbook screens`: for those who describe screens a first draft, or a sheet with what they have described."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder import inputs
+from builder.guides.blocks import (
+    Block,
+    Callout,
+    Figure,
+    Listing,
+    Paragraph,
+    PictureKey,
+    Span,
+    Together,
+    figures_in,
+)
+from builder.guides.guide import Guide
 from builder.pages.html import screens_page
 from builder.problems import Problem
-from builder.screens import pipeline
+from builder.progress import Progress
+from builder.screens import drafting, pipeline, writing
+from builder.screens.model import Screen, picture_name
+from builder.screenshots import pipeline as seeing
+from builder.screenshots.model import Box, Inspection, Picture
+from builder.screenshots.prepare.prepare import Job
 from builder.store import Store, write_whole
 
 if TYPE_CHECKING:
@@ -41,3 +59,88 @@ def draw(request: Request) -> tuple[list[Path], list[Problem]]:
         write_whole(path, lay_out(page, store.assets).pdf)
         written.append(path)
     return written, problems
+
+
+def drafts(request: Request, progress: Progress) -> tuple[list[Path], list[str], list[Problem]]:
+    """Writes a first draft of each guide's screens from its inspected screenshots, never over a person's file.
+
+    The files, what became of each draft where a person has corrected it, and what is wrong.
+    """
+    config = request.config
+    store = Store(config.root / ".cache")
+    store.open()
+    guides, problems = inputs.guides(config, request.guides, request.slugs)
+    chosen = [guide for guide in guides if guide.slug in request.slugs]
+    jobs, faults = inputs.picture_jobs(request, chosen, progress)
+    ready, more = inputs.prepared(jobs, store, request.jobs, progress)
+    seen = seeing.known(jobs, store)
+    written, told = [], []
+    for guide in chosen:
+        made = [
+            _draft(guide, figure, jobs, ready, seen, config.brand.name)
+            for figure in guide.figures
+            if figure.picture in ready
+        ]
+        if not made:
+            continue
+        path = request.output / "screens" / f"{guide.slug}.screens.yaml"
+        heading = f"A draft from the screenshots: correct it, then put it at guides/{guide.slug}.screens.yaml"
+        write_whole(path, writing.text_of(made, heading).encode())
+        written.append(path)
+        corrected, _ = inputs.screens(config, guide)
+        told += [_compared(guide, one, corrected[one.picture]) for one in made if one.picture in corrected]
+    return written, told, [*problems, *faults, *more]
+
+
+def _draft(
+    guide: Guide,
+    figure: Figure,
+    jobs: Mapping[PictureKey, Job],
+    ready: Mapping[PictureKey, Picture],
+    seen: Mapping[str, Inspection],
+    ours: str,
+) -> Screen:
+    import numpy as np
+    from PIL import Image
+
+    picture, job = ready[figure.picture], jobs[figure.picture]
+    inspection, treatment = seen[figure.address], picture.treatment
+    assert treatment is not None
+    with Image.open(job.screenshot.path) as image:
+        pixels = np.asarray(image.convert("RGB"))
+    region = Box.around(treatment.crops) if treatment.crops else inspection.content
+    things = drafting.Seen(pixels, inspection, region, treatment.labels, treatment.masks, ours)
+    width = min(max(picture.views[0].comfortable_mm, 60.0), 150.0)
+    return drafting.draft(picture_name(figure.address), things, _instructions(guide, figure), width)
+
+
+def _instructions(guide: Guide, figure: Figure) -> dict[str, int]:
+    """The numbers of the instructions in a figure's step, by the names in bold that they have first."""
+    found: dict[str, int] = {}
+    step = next((step for step in guide.steps if figure in figures_in(step.blocks)), None)
+    for block in _listings(step.blocks if step else ()):
+        for item in block.items if block.ordered else ():
+            for name in (span.text.casefold() for inner in item.blocks for span in _spans(inner) if span.strong):
+                found.setdefault(name, item.number)
+    return found
+
+
+def _listings(blocks: Sequence[Block]) -> Iterator[Listing]:
+    for block in blocks:
+        if isinstance(block, Listing):
+            yield block
+        elif isinstance(block, Together | Callout):
+            yield from _listings(block.blocks)
+
+
+def _spans(block: Block) -> Iterator[Span]:
+    if isinstance(block, Paragraph):
+        yield from block.spans
+    elif isinstance(block, Together):
+        for inner in block.blocks:
+            yield from _spans(inner)
+
+
+def _compared(guide: Guide, drafted: Screen, final: Screen) -> str:
+    same, after, gone = drafting.alike(drafted, final)
+    return f"{guide.slug} {final.picture}: {same} of {after} controls as drafted, {gone} drafted ones left out"

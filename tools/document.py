@@ -106,7 +106,12 @@ was: an address is `you@example.com`, an IP address is one of `192.0.2.…`, and
 ```
 
 draws all that a guide's file says, one under the other, into `output/screens/binance.pdf`. Lay it beside the
-screenshots, at the size of the print.
+screenshots, at the size of the print. Without `--draw`, a first draft of the file is made from the screenshots and put
+into `output/screens/`; where you have the file already, it says how much of the draft is still in it.
+
+Drawings are printed where `figures: drawings` stands in `handbook.yaml` or in a guide's front matter, behind a picture
+as `{figure=drawing}`, or with `--figures drawings`; and everywhere else, where a screenshot can't be had or could not
+be inspected. The last page names the figures that are drawn.
 
 The file holds one entry for each picture, by the picture's name at the end of its address (`Screenshot 1.png`).
 An entry has these keys:

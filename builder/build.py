@@ -6,9 +6,7 @@ output is still there, nothing is imported and nothing is made.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -16,40 +14,21 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.config.handbook import CONFIG_NAME, Config
+from builder import sources
+from builder.config.handbook import Config
+from builder.pages.paper import paper
 from builder.problems import BuildError, Place, Problem, Severity, in_order, stop_on_errors
-from builder.processes import early_worker, without_collection
+from builder.processes import without_collection
 from builder.progress import Progress
 from builder.publish import publishing
 from builder.publish.publishing import Made
+from builder.request import Request
+from builder.sources import Sources
 from builder.store import Store, digest
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from builder.screenshots.model import Picture
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to build. Without `slugs`, every guide and the handbook; with them, those guides' PDFs."""
-
-    config: Config
-    guides: Path
-    output: Path
-    today: datetime.date  # for the lock file and the age of screenshots; never for the pages
-    slugs: tuple[str, ...] = ()
-    paper: str = "a4"
-    profile: str = "screen"
-    booklet: int = 0  # sheets that are folded together, at most; 0 makes no booklet
-    mirror: str = ""
-    strict: bool = False
-    offline: bool = False
-    refresh: bool = False
-    jobs: int = 1
-    ink_saver: bool = False
-    figures: str = ""  # screenshots or drawings; empty as the settings and the guides say
-    gate_ocr: bool = False
+    from builder.speculation import Speculation
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +36,8 @@ class Outcome:
     """What a build gave, with the warnings that go with it.
 
     `ink` is the pictures' mean ink coverage, 0 to 1, as they are and as they are printed. `drawn` counts drawings,
-    `standing_in` those in the place of a picture that was wanted and could not be had.
+    `standing_in` those in the place of a picture that was wanted and could not be had, and `others` pictures of a
+    mirror that are not those that the lock file names.
     """
 
     made: tuple[Made, ...]
@@ -65,95 +45,81 @@ class Outcome:
     ink: tuple[float, float] = (0.0, 0.0)
     drawn: int = 0
     standing_in: int = 0
-    note: str = ""  # what is no problem, and worth a line
+    others: int = 0
 
 
 def build(request: Request, progress: Progress) -> Outcome:
     """Builds what is asked for; BuildError with every problem found when it can't be, and `output/` is as it was."""
-    store = Store(request.config.root / ".cache")
+    store = Store(request.config.paths.cache)
     try:
-        sources = _sources(request)
-        last = None if request.refresh else _unchanged(store, digest(sources, _pictures(request)))
+        read = sources.read(request)
+        last = None if request.refresh else _unchanged(store, digest(read.digest, sources.pictures(request)))
         if last is not None:
             return last
+        from builder.speculation import speculation
+
         store.open()
-        with without_collection(), early_worker(request.jobs, _load_engine) as worker:
-            outcome = _build(request, store, sources, progress, worker)
+        with without_collection(), speculation(request.jobs) as ahead:
+            outcome = _build(request, read, store, ahead, progress)
         store.prune()
         return outcome
     except OSError as error:
         raise BuildError([_disk_problem(request, error)]) from error
 
 
-def _load_engine() -> None:
-    from builder.layout import parts
-
-    with contextlib.suppress(BuildError):  # told when something is to be laid out
-        parts.load_engine()
-
-
-def _build(request: Request, store: Store, sources: str, progress: Progress, worker: Executor | None) -> Outcome:
+def _build(request: Request, read: Sources, store: Store, ahead: Speculation, progress: Progress) -> Outcome:
     from builder import inputs
-    from builder.checks import command
-    from builder.layout import parts as parting
-    from builder.screenshots import pipeline
+    from builder.checks import command as checks
+    from builder.layout.parts import lay_out_all
+    from builder.pages.look import look
+    from builder.publish import bindings, gate
+    from builder.publish.bindings import Book
 
-    guides, problems = inputs.guides(request.config, request.guides, request.slugs)
-    stop_on_errors(problems)
-    chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
-    screens, plan, faults = inputs.to_be_drawn(request, chosen)
-    problems += faults
-    jobs, faults = inputs.picture_jobs(request, chosen, progress, plan)
-    state = digest(sources, _pictures(request))  # as they are used, whatever is changed from now on
-    problems += faults
-    pictures, faults = inputs.pictures(jobs, chosen, store, request.jobs, progress)
-    problems += faults
-    look = inputs.look(request, store)
-    drawn, faults = inputs.drawn(request, chosen, screens, plan, pictures, look, store)
-    problems += faults
-    book = parting.Book(
-        look,
-        request.config.root / "templates",
-        store,
-        created(request.config),
-        inputs.origins(request.config, chosen, jobs),
-        drawn,
-    )
-    documents = parting.guide_pages(book, guides, chosen, pictures)
-    begun = parting.begin(book, documents, worker)
-    problems += inputs.reviews(request, chosen, pictures, drawn)
-    problems = command.in_build(request, guides, pipeline.known(jobs, store), problems)
+    config = request.config
+    found = inputs.gather(request, read, progress, as_printed=True)
+    state = digest(read.digest, sources.pictures(request))  # as they are used, whatever is changed from now on
+    pictures, faults = inputs.pictures(found, store, request.jobs, progress)
+    looks = look(config, paper(request.paper, request.profile), read.logo, store)
+    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store)
+    problems = [*found.problems, *faults, *more]
+
+    book = Book(looks, read.templates, store, created(config), inputs.origins(found), drawn)
+    documents = bindings.guide_pages(book, found.guides, found.chosen, pictures)
+    ahead.begin(store, documents)
+    problems += inputs.reviews(config, found, pictures, drawn)
+    problems = checks.in_build(request, found, inputs.known(found, store), problems)
     _stop(request, problems)
-    watch = inputs.watch(request, chosen, pictures, store)
-    if begun is not None:
-        parting.foresee(book, guides, chosen, documents, begun)
-        begun.result()
-    laid, layout_problems = parting.guide_parts(book, chosen, documents, request.jobs, progress)
-    problems += layout_problems
+    watch = gate.watch(config, found.chosen, pictures.values(), store, ocr=request.gate_ocr)
+    if ahead.has_begun:
+        bindings.lay_out_around(book, found.guides, found.chosen, ahead.parts(store, documents))
+        ahead.settle()
+
+    laid = lay_out_all(store, documents, request.jobs, progress)
+    problems += bindings.guide_problems(found.chosen, laid)
     _stop(request, problems)
-    bindings = [parting.single(book, guide, laid[guide.slug]) for guide in chosen]
+    wanted = [bindings.single(book, guide, laid[guide.slug]) for guide in found.chosen]
     if not request.slugs:
-        bindings.append(parting.handbook(book, guides, laid))
-    problems += parting.other_problems(bindings, laid)
+        wanted.append(bindings.handbook(book, found.guides, laid))
+    problems += bindings.other_problems(wanted, laid)
     _stop(request, problems)
-    made = publishing.publish(request, book, bindings, watch, worker, progress)
-    wanted = [
-        (figure.picture in drawn.get(guide.slug, ()), pictures[figure.picture])
-        for guide in chosen
+    made = publishing.publish(request, store, wanted, watch, ahead.worker, progress)
+
+    wanted_pictures = [
+        (figure.picture in drawn.get(guide.slug, {}), pictures[figure.picture])
+        for guide in found.chosen
         for figure in guide.figures
-        if figure.picture not in plan[guide.slug]
+        if figure.picture not in found.plan[guide.slug]
     ]
-    standing_in = sum(1 for is_drawn, picture in wanted if is_drawn)
     outcome = Outcome(
         made,
         in_order(problems),
-        mean_ink([picture for is_drawn, picture in wanted if not is_drawn]),
+        mean_ink([picture for is_drawn, picture in wanted_pictures if not is_drawn]),
         sum(len(each) for each in drawn.values()),
-        standing_in,
-        inputs.mirror_note(request, jobs),
+        sum(1 for is_drawn, _ in wanted_pictures if is_drawn),
+        found.others,
     )
-    # What is missing is looked for again next time.
-    if request.offline or all(picture.views for _, picture in wanted):
+    complete = request.offline or all(picture.views for _, picture in wanted_pictures)  # else looked for again
+    if complete and sources.program() == read.program:
         _remember(store, state, outcome)
     return outcome
 
@@ -196,44 +162,6 @@ def _disk_problem(request: Request, error: OSError) -> Problem:
     )
 
 
-def _sources(request: Request) -> str:
-    """The digest of everything but pictures that a build depends on, from bytes on disk alone."""
-    root, config = request.config.root, request.config
-    total = hashlib.sha256()
-
-    def take(*values: object) -> None:
-        total.update(repr(values).encode())
-
-    take(request.slugs, request.paper, request.profile, request.booklet, str(request.output.resolve()))
-    take(request.mirror, request.strict, request.offline)
-    take(request.ink_saver, request.figures, request.gate_ocr, os.environ.get("SOURCE_DATE_EPOCH", ""), _installed())
-    watched = [root / CONFIG_NAME, config.brand_file, *([config.brand.logo] if config.brand.logo else [])]
-    watched += sorted(Path(__file__).parent.rglob("*.py"))
-    watched += sorted(path for path in (root / "templates").rglob("*") if path.is_file())
-    watched += sorted(request.guides.rglob("*.md"))
-    watched += sorted(request.guides.rglob("*.screens.yaml"))
-    for path in watched:
-        take(str(path), hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
-
-
-def _pictures(request: Request) -> str:
-    """The digest of what is known of the screenshots that were downloaded."""
-    assets = request.config.root / "assets"
-    folder, lock = assets / "screenshots", assets / "screenshots.lock.yaml"
-    files = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
-    state = [(path.as_posix(), found.st_size, found.st_mtime_ns) for path, found in files]
-    return digest(lock.read_bytes() if lock.exists() else b"", repr(state))
-
-
-def _installed() -> tuple[str, ...]:
-    """The installed packages with their versions, by their folders' names: reading their metadata takes much longer."""
-    import sysconfig
-
-    packages = Path(sysconfig.get_path("purelib"))
-    return tuple(sorted(path.name for path in packages.glob("*.dist-info")))
-
-
 def _unchanged(store: Store, inputs: str) -> Outcome | None:
     note = store.note(digest("build", inputs))
     if note is None:
@@ -243,14 +171,14 @@ def _unchanged(store: Store, inputs: str) -> Outcome | None:
         return None
     before, after = note["ink"]
     problems = tuple(_problem(value) for value in note["problems"])
-    return Outcome(made, problems, (before, after), note["drawn"], note["standing_in"], note["note"])
+    return Outcome(made, problems, (before, after), note["drawn"], note["standing_in"], note["others"])
 
 
 def _remember(store: Store, inputs: str, outcome: Outcome) -> None:
     made = [{**asdict(one), "path": str(one.path)} for one in outcome.made]
     problems = [asdict(problem) for problem in outcome.problems]
-    counts = {"drawn": outcome.drawn, "standing_in": outcome.standing_in, "note": outcome.note}
-    note = {"made": made, "problems": problems, "ink": outcome.ink, **counts}
+    counts = {name: getattr(outcome, name) for name in ("ink", "drawn", "standing_in", "others")}
+    note = {"made": made, "problems": problems, **counts}
     store.keep_note(digest("build", inputs), json.loads(json.dumps(note)))
 
 

@@ -1,226 +1,55 @@
-"""Brings together what pages are made of: the guides, their pictures, the brand's look."""
+"""What all commands work on, made in one place: guides, what people said of pictures, and what to do for each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from builder.config.handbook import CONFIG_NAME, Config
 from builder.guides.blocks import Figure, PictureKey
-from builder.guides.guide import Guide, find_guides, read_guide
-from builder.pages import fonts
-from builder.pages.html import Look
-from builder.pages.paper import paper
+from builder.guides.guide import File, Guide, guide_in
+from builder.pages.html import Look, Templates
 from builder.pdf.provenance import Origin, text_digest
-from builder.problems import Place, Problem
+from builder.problems import Place, Problem, stop_on_errors
 from builder.progress import Progress
+from builder.request import Request
 from builder.screens import pipeline as drawing
 from builder.screens.drawing import Style
 from builder.screens.model import Screen, picture_name
 from builder.screenshots import pipeline, review
-from builder.screenshots.fetch import aside, lock
 from builder.screenshots.fetch.addresses import normal_form
-from builder.screenshots.fetch.download import fetch
+from builder.screenshots.fetch.download import Fetched, fetch
+from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.fetch.wanted import Limits, Source, Wanted
-from builder.screenshots.model import Clearing, Picture, Screenshot
+from builder.screenshots.model import Clearing, Inspection, Picture, Screenshot
 from builder.screenshots.prepare import prepare
-from builder.store import Store, digest
-
-if TYPE_CHECKING:
-    from builder.build import Request
-    from builder.publish.gate import Watch
-
-SCREENSHOTS = Path("assets/screenshots")
-LOCK = Path("assets/screenshots.lock.yaml")
-Plan = Mapping[str, frozenset[PictureKey]]
-"""By slug, the figures that are drawn because somebody wishes so."""
+from builder.sources import Sources
+from builder.store import Store
 
 
-def guides(config: Config, folder: Path, slugs: Sequence[str] = ()) -> tuple[list[Guide], list[Problem]]:
-    """The guides of a folder in the handbook's order, and everything that is wrong with them.
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the commands work on.
 
-    With `slugs`, only those guides' problems count; the others are still read, since every guide has its place.
+    `guides` are all, in the handbook's order; `chosen` those that were asked for, and `jobs` what is to be done for
+    each picture of theirs that could be had. `entries` is the lock file. `screens` are the drawn ones, by slug and by
+    their pictures' names, and `plan` tells by slug which figures are drawn because somebody wishes so. `others` counts
+    pictures of a mirror that are not those that the lock file names.
     """
-    files, problems = find_guides(folder, config.shown(folder))
-    for slug in slugs:
-        if slug not in files and files:
-            message = f"there is no guide '{slug}'"
-            problems.append(Problem(Place(config.shown(folder)), "G12", message, f"There are: {', '.join(files)}."))
-    if folder.resolve() == (config.root / "guides").resolve():
-        problems += _unknown_in_order(config, files)
-    found = []
-    for slug in _in_order(config, files):
-        guide, faults = read_guide(files[slug], slug, config.shown(files[slug]))
-        problems += faults if not slugs or slug in slugs else []
-        if guide is not None:
-            found.append(guide)
-    return found, problems
 
+    guides: tuple[Guide, ...]
+    chosen: tuple[Guide, ...]
+    jobs: Mapping[PictureKey, prepare.Job]
+    entries: Mapping[str, Entry]
+    screens: Mapping[str, Mapping[str, Screen]]
+    plan: Mapping[str, frozenset[PictureKey]]
+    others: int
+    reading_problems: tuple[Problem, ...]
+    fetching_problems: tuple[Problem, ...]
 
-def _in_order(config: Config, files: Mapping[str, Path]) -> list[str]:
-    first = [slug for slug in dict.fromkeys(config.guides) if slug in files]
-    return first + [slug for slug in files if slug not in first]
-
-
-def _unknown_in_order(config: Config, files: Mapping[str, Path]) -> list[Problem]:
-    return [
-        Problem(
-            Place(CONFIG_NAME, config.guides_line),
-            "C10",
-            f"'guides' names '{slug}', and there is no such guide",
-            f"Write guides/{slug}.md, or take the name out. There are: {', '.join(files)}.",
-        )
-        for slug in config.guides
-        if slug not in files
-    ]
-
-
-def screens(config: Config, guide: Guide) -> tuple[dict[str, Screen], list[Problem]]:
-    """The drawn screens of a guide by their pictures' names, and what is wrong with them."""
-    path = (config.root / guide.file).with_suffix(".screens.yaml")
-    return drawing.screens_of(guide, path, config.shown(path))
-
-
-def to_be_drawn(request: Request, chosen: Sequence[Guide]) -> tuple[dict[str, dict[str, Screen]], Plan, list[Problem]]:
-    """The drawn screens of some guides, those of their figures that are wished to be drawn, and what is wrong."""
-    known: dict[str, dict[str, Screen]] = {}
-    plan: dict[str, frozenset[PictureKey]] = {}
-    problems: list[Problem] = []
-    for guide in chosen:
-        known[guide.slug], faults = screens(request.config, guide)
-        plan[guide.slug], more = drawing.to_be_drawn(guide, known[guide.slug], request.config.figures, request.figures)
-        problems += [*faults, *more]
-    return known, plan, problems
-
-
-def drawn(
-    request: Request,
-    chosen: Sequence[Guide],
-    known: Mapping[str, Mapping[str, Screen]],
-    plan: Plan,
-    pictures: Mapping[PictureKey, Picture],
-    look: Look,
-    store: Store,
-) -> tuple[dict[str, dict[PictureKey, Picture]], list[Problem]]:
-    """By slug, what is drawn: as wished, and where there is no picture to print."""
-    config = request.config
-    found: dict[str, dict[PictureKey, Picture]] = {}
-    problems: list[Problem] = []
-    for guide in chosen:
-        keys = [
-            figure.picture
-            for figure in guide.figures
-            if picture_name(figure.address) in known[guide.slug]
-            and (figure.picture in plan[guide.slug] or not pictures[figure.picture].views)
-        ]
-        if keys:
-            names = dict.fromkeys(picture_name(address) for address, _ in keys)
-            wanted = [known[guide.slug][name] for name in names]
-            style = drawn_style(config, guide)
-            made, faults = drawing.drawings(wanted, style, look, config.root / "templates", store)
-            found[guide.slug] = {key: drawing.as_picture(made[picture_name(key[0])]) for key in keys}
-            problems += faults
-    return found, problems
-
-
-def drawn_style(config: Config, guide: Guide) -> Style:
-    """What the drawings of a guide take from the brand and from its front matter."""
-    return Style(config.brand.ink, guide.facts.accent or "", next(iter(guide.domains), "…"))
-
-
-def look(request: Request, store: Store) -> Look:
-    """What all pages share; typefaces and logo become assets."""
-    config = request.config
-    logo = config.brand.logo
-    return Look(
-        brand=config.brand,
-        paper=paper(request.paper, request.profile),
-        faces=_faces(store),
-        logo=store.put_asset(logo.read_bytes(), ".svg") if logo else "",
-        title=config.title,
-        subtitle=config.subtitle,
-        edition=config.edition,
-        language=config.language,
-    )
-
-
-def _faces(store: Store) -> tuple[tuple[fonts.Face, str], ...]:
-    faces = (*fonts.FACES, *fonts.FALLBACKS)
-    key = digest("faces", repr(faces), *fonts.versions())
-    names = store.note(key)
-    if names is None or not all((store.assets / name).exists() for name in names):
-        names = [store.put_asset(face.load(), face.suffix) for face in faces]
-        store.keep_note(key, names)
-    return tuple(zip(faces, names, strict=True))
-
-
-def pictures(
-    jobs: Mapping[PictureKey, prepare.Job], chosen: Sequence[Guide], store: Store, workers: int, progress: Progress
-) -> tuple[dict[PictureKey, Picture], list[Problem]]:
-    """The pictures of some guides, ready to be placed; each one that can't be had is there with the reason."""
-    ready, problems = prepared(jobs, store, workers, progress)
-    unseen = "It could not be inspected for secrets when these pages were made"
-    absent = "It could not be downloaded when these pages were made"
-    for guide in chosen:
-        for figure in guide.figures:
-            if figure.picture not in ready:
-                ready[figure.picture] = Picture(missing=unseen if figure.picture in jobs else absent)
-    return ready, problems
-
-
-def picture_jobs(
-    request: Request, chosen: Sequence[Guide], progress: Progress, plan: Plan | None = None
-) -> tuple[dict[PictureKey, prepare.Job], list[Problem]]:
-    """What is to be done for each picture of some guides that could be had; those of the plan are not wanted."""
-    spared = plan or {}
-    figures = [
-        (guide, figure)
-        for guide in chosen
-        for figure in guide.figures
-        if figure.picture not in spared.get(guide.slug, ())
-    ]
-    wanted = [Wanted(figure.address, guide.slug, Place(guide.file, figure.line)) for guide, figure in figures]
-    found, problems = download(request, wanted, progress)
-    said, _ = records(request)
-    jobs: dict[PictureKey, prepare.Job] = {}
-    for guide, figure in figures:
-        orders, faults = prepare.read_orders(figure.orders, Place(guide.file, figure.line))
-        problems += faults
-        if figure.address in found:
-            screenshot = found[figure.address]
-            record = said.get(normal_form(figure.address))
-            clearings = record.clearings if record and record.sha256 == screenshot.sha256 else ()
-            jobs[figure.picture] = _job(request, guide, figure, screenshot, orders, clearings)
-    return jobs, problems
-
-
-def prepared(
-    jobs: Mapping[PictureKey, prepare.Job], store: Store, workers: int, progress: Progress
-) -> tuple[dict[PictureKey, Picture], list[Problem]]:
-    """The pictures of some jobs; one that could not be inspected is left out, with a problem."""
-    ready = {key: picture for key, job in jobs.items() if (picture := prepare.known(job, store))}
-    waiting = {key: job for key, job in jobs.items() if key not in ready}
-    if not waiting:
-        return ready, []
-    made, problems = pipeline.prepare_all(waiting, store, workers, progress)
-    return ready | made, problems
-
-
-def origins(config: Config, chosen: Sequence[Guide], jobs: Mapping[PictureKey, prepare.Job]) -> dict[str, Origin]:
-    """The digests of what some guides are made of: their texts, and the pictures that could be had, as downloaded."""
-    return {
-        guide.slug: Origin(
-            text=text_digest((config.root / guide.file).read_bytes()),
-            screenshots={
-                normal_form(figure.address): f"sha256:{jobs[figure.picture].screenshot.sha256}"
-                for figure in guide.figures
-                if figure.picture in jobs
-            },
-        )
-        for guide in chosen
-    }
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return (*self.reading_problems, *self.fetching_problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,138 +63,179 @@ class Record:
     has_clearings: bool  # also such as lift nothing
 
 
-def records(request: Request) -> tuple[dict[str, Record], list[Problem]]:
-    """What people said of pictures, by address in normal form, and what is wrong with it."""
-    file = request.config.root / LOCK
-    try:
-        text = file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):  # `download` has reported it
-        return {}, []
-    recorded, _ = lock.parse(text, LOCK.as_posix())
-    source = source_of(request)
-    entries = aside.in_force(recorded, aside.read(source), source, request.config.root)
-    lines = review.record_lines(text)
-    found: dict[str, Record] = {}
+def _guides(
+    config: Config, request: Request, sources: Sources, slugs: Sequence[str]
+) -> tuple[tuple[Guide, ...], tuple[Problem, ...]]:
+    """The guides in the handbook's order, and everything that is wrong with them.
+
+    With `slugs`, only those guides' problems count; the others are still read, since every guide has its place.
+    """
+    files, problems = sources.guides, list(sources.problems)
+    for slug in slugs:
+        if slug not in files and files:
+            message = f"there is no guide '{slug}'"
+            place = Place(config.shown(request.guides))
+            problems.append(Problem(place, "G12", message, f"There are: {', '.join(files)}."))
+    if request.is_own:
+        problems += _unknown_in_order(config, files)
+    found = []
+    for slug in _in_order(config, files):
+        guide, faults = guide_in(files[slug], slug)
+        problems += faults if not slugs or slug in slugs else []
+        if guide is not None:
+            found.append(guide)
+    return tuple(found), tuple(problems)
+
+
+def _in_order(config: Config, files: Mapping[str, File]) -> list[str]:
+    first = [slug for slug in dict.fromkeys(config.guides) if slug in files]
+    return first + [slug for slug in files if slug not in first]
+
+
+def _unknown_in_order(config: Config, files: Mapping[str, File]) -> list[Problem]:
+    return [
+        Problem(
+            Place(CONFIG_NAME, config.guides_line),
+            "C10",
+            f"'guides' names '{slug}', and there is no such guide",
+            f"Write guides/{slug}.md, or take the name out. There are: {', '.join(files)}.",
+        )
+        for slug in config.guides
+        if slug not in files
+    ]
+
+
+def gather(
+    request: Request,
+    sources: Sources,
+    progress: Progress,
+    *,
+    lenient: bool = False,
+    whole: bool = False,
+    as_printed: bool = False,
+) -> Inputs:
+    """All guides, and the pictures of those that were asked for, or with `whole` of all.
+
+    BuildError where a guide can't be read, before any picture is fetched; unless `lenient`, which goes on without it.
+    With `as_printed`, no picture is asked for in whose place there will be a drawing.
+    """
+    found, problems = _guides(request.config, request, sources, request.slugs)
+    chosen = tuple(guide for guide in found if not request.slugs or guide.slug in request.slugs)
+    screens, faults = _screens(found, chosen, sources)
+    problems = (*problems, *faults)
+    if not lenient:
+        stop_on_errors(problems)
+    plan, faults = _plan(request, chosen, screens) if as_printed else ({}, [])
+    jobs, fetched, more = _jobs(request, found if whole else chosen, progress, plan)
+    told = (*faults, *more)
+    return Inputs(found, chosen, jobs, fetched.entries, screens, plan, fetched.others, problems, told)
+
+
+def _screens(
+    guides: Sequence[Guide], chosen: Sequence[Guide], sources: Sources
+) -> tuple[dict[str, dict[str, Screen]], list[Problem]]:
+    """All guides' drawn screens; only those of the chosen ones are complained of."""
+    found: dict[str, dict[str, Screen]] = {}
     problems: list[Problem] = []
-    for address, entry in entries.items():
-        place = Place(LOCK.as_posix(), lines.get(address, 0))
-        clearings, faults = review.read_clearings(entry.more, entry.sha256, place)
-        confirmation, more_faults = review.read_confirmation(entry.more, place)
-        found[address] = Record(entry.sha256, place, clearings, confirmation, review.CLEARED in entry.more)
-        problems += faults + more_faults
+    for guide in guides:
+        found[guide.slug], faults = drawing.screens_of(guide, sources.screens.get(guide.slug, b""))
+        problems += faults if guide in chosen else []
     return found, problems
 
 
-def reviews(
-    request: Request,
-    chosen: Sequence[Guide],
-    ready: Mapping[PictureKey, Picture],
-    drawn: Mapping[str, Mapping[PictureKey, Picture]] | None = None,
-) -> list[Problem]:
-    """What people have said of the pictures of some guides that does not hold, and how many nobody has looked at."""
-    said, problems = records(request)
-    spared = drawn or {}
-    shown = {
-        figure.picture: ready[figure.picture]
+def guides_with_screens(
+    request: Request, sources: Sources
+) -> tuple[list[tuple[Guide, dict[str, Screen]]], list[Problem]]:
+    """The guides asked for that have drawn screens, with these, and what is wrong; no picture is fetched."""
+    found, problems = _guides(request.config, request, sources, request.slugs)
+    chosen = [guide for guide in found if not request.slugs or guide.slug in request.slugs]
+    screens, faults = _screens(found, chosen, sources)
+    return [(guide, screens[guide.slug]) for guide in chosen if screens[guide.slug]], [*problems, *faults]
+
+
+def _plan(
+    request: Request, chosen: Sequence[Guide], screens: Mapping[str, Mapping[str, Screen]]
+) -> tuple[dict[str, frozenset[PictureKey]], list[Problem]]:
+    plan: dict[str, frozenset[PictureKey]] = {}
+    problems: list[Problem] = []
+    for guide in chosen:
+        wish = (request.config.figures, request.figures)
+        plan[guide.slug], faults = drawing.to_be_drawn(guide, screens[guide.slug], *wish)
+        problems += faults
+    return plan, problems
+
+
+def drawn(
+    found: Inputs,
+    config: Config,
+    pictures: Mapping[PictureKey, Picture],
+    look: Look,
+    templates: Templates,
+    store: Store,
+) -> tuple[dict[str, dict[PictureKey, Picture]], list[Problem]]:
+    """By slug, what is drawn: as wished, and where there is no picture to print."""
+    made: dict[str, dict[PictureKey, Picture]] = {}
+    problems: list[Problem] = []
+    for guide in found.chosen:
+        screens, wished = found.screens[guide.slug], found.plan.get(guide.slug, frozenset())
+        keys = [
+            figure.picture
+            for figure in guide.figures
+            if picture_name(figure.address) in screens
+            and (figure.picture in wished or not pictures[figure.picture].views)
+        ]
+        if keys:
+            wanted = [screens[name] for name in dict.fromkeys(picture_name(address) for address, _ in keys)]
+            drawings, faults = drawing.drawings(wanted, drawn_style(config, guide), look, templates, store)
+            made[guide.slug] = {key: drawing.as_picture(drawings[picture_name(key[0])]) for key in keys}
+            problems += faults
+    return made, problems
+
+
+def drawn_style(config: Config, guide: Guide) -> Style:
+    """What the drawings of a guide take from the brand and from its front matter."""
+    return Style(config.brand.ink, guide.facts.accent or "", next(iter(guide.domains), "…"))
+
+
+def origins(found: Inputs) -> dict[str, Origin]:
+    """The digests of what guides are made of: their texts, and the pictures that could be had, as downloaded."""
+    return {
+        guide.slug: Origin(
+            text=text_digest(guide.source.data),
+            screenshots={
+                normal_form(figure.address): f"sha256:{found.jobs[figure.picture].screenshot.sha256}"
+                for figure in guide.figures
+                if figure.picture in found.jobs
+            },
+        )
+        for guide in found.chosen
+    }
+
+
+def _jobs(
+    request: Request, chosen: Sequence[Guide], progress: Progress, plan: Mapping[str, frozenset[PictureKey]]
+) -> tuple[dict[PictureKey, prepare.Job], Fetched, list[Problem]]:
+    """What is to be done for each picture of some guides that could be had, less those of the plan; what was had."""
+    figures = [
+        (guide, figure)
         for guide in chosen
         for figure in guide.figures
-        if figure.picture not in spared.get(guide.slug, ())
-    }
-    printed = [(normal_form(address), picture) for (address, _), picture in shown.items() if picture.treatment]
-    for address, picture in printed:
-        record = said.get(address)
-        if record and picture.treatment:
-            problems += review.idle(record.clearings, picture.treatment, record.place)
-    confirmations = {address: record.confirmation for address, record in said.items() if record.confirmation}
-    count = review.unconfirmed(printed, confirmations)
-    if count:
-        slugs = [guide.slug for guide in chosen if guide.figures]
-        problems.append(review.unconfirmed_problem(count, len(printed), slugs, LOCK.as_posix()))
-    return problems
-
-
-def watch(request: Request, guides: Sequence[Guide], ready: Mapping[PictureKey, Picture], store: Store) -> Watch:
-    """What the last gate looks for in a build's PDFs."""
-    from builder.publish import gate
-
-    treatments = [picture.treatment for picture in ready.values() if picture.treatment]
-    found = {mask.fingerprint: mask.kind.value for one in treatments for mask in one.masks if mask.fingerprint}
-    cleared = {secret.fingerprint for one in treatments for secret in one.cleared if secret.fingerprint}
-    unread = [
-        view.asset
-        for picture in ready.values()
-        if picture.treatment and any(not secret.fingerprint for secret in picture.treatment.cleared)
-        for view in picture.views
+        if figure.picture not in plan.get(guide.slug, frozenset())
     ]
-    meant = [guide.file for guide in guides if any(code == "A10" for code, _ in guide.facts.rules_off)]
-    return gate.Watch(
-        fingerprints=found,
-        cleared=frozenset(cleared - found.keys()),
-        cleared_pictures=frozenset(gate.data_digest(store.asset(name)) for name in unread),
-        hosts=request.config.code_hosts,
-        domains=tuple(sorted({domain for guide in guides for domain in guide.domains})),
-        vouched=(
-            *sorted({figure.address for guide in guides for figure in guide.figures}),
-            *((request.config.root / file).read_text("utf-8") for file in meant),
-        ),
-        ocr=request.gate_ocr,
-    )
-
-
-def source_of(request: Request) -> Source:
-    """How a request may have its screenshots."""
-    config = request.config
-    return Source(
-        folder=config.root / SCREENSHOTS,
-        lock_file=config.root / LOCK,
-        hosts=config.hosts,
-        prefix=config.prefix,
-        mirror=request.mirror or config.mirror,
-        offline=request.offline,
-        refresh=request.refresh,
-    )
-
-
-def mirror_note(request: Request, jobs: Mapping[PictureKey, prepare.Job]) -> str:
-    """One line where a mirror's pictures are others than the lock file names, else nothing."""
-    entries, _ = lock.read(request.config.root / LOCK, LOCK.as_posix())
-    found = {normal_form(address): job.screenshot.sha256 for (address, _), job in jobs.items()}
-    source = source_of(request)
-    count = sum(
-        1
-        for address, sha256 in found.items()
-        if address in entries
-        and not entries[address].replaced
-        and entries[address].sha256 != sha256
-        and aside.is_mirrored(address, source, request.config.root)
-    )
-    if not count:
-        return ""
-    names = f"{count} picture{'s' * (count != 1)}"
-    return f"the mirror has {names} other than {LOCK.as_posix()} names; it stays as it is"
-
-
-def download(
-    request: Request, wanted: Sequence[Wanted], progress: Progress
-) -> tuple[Mapping[str, Screenshot], list[Problem]]:
-    """The screenshots by address as written, from the folder or their hosts."""
-    config = request.config
-    source = source_of(request)
-    limits = Limits(
-        bytes=config.picture_bytes,
-        pixels=config.picture_pixels,
-        connect_seconds=config.connect_seconds,
-        read_seconds=config.read_seconds,
-        total_seconds=config.total_seconds,
-        retries=config.retries,
-        parallel=config.parallel,
-    )
-
-    def report(done: int, total: int, name: str) -> None:
-        progress("Downloading", done, total, name)
-
-    found, problems = fetch(wanted, source, limits, today=request.today, project=config.root, report=report)
-    return found, list(problems)
+    wanted = [Wanted(figure.address, guide.slug, Place(guide.file, figure.line)) for guide, figure in figures]
+    fetched = _fetched(request, wanted, progress)
+    problems = list(fetched.problems)
+    said, _ = records(request.config, fetched.entries)
+    jobs: dict[PictureKey, prepare.Job] = {}
+    for guide, figure in figures:
+        orders, faults = prepare.read_orders(figure.orders, Place(guide.file, figure.line))
+        problems += faults
+        if figure.address in fetched.screenshots:
+            screenshot = fetched.screenshots[figure.address]
+            record = said.get(normal_form(figure.address))
+            clearings = record.clearings if record and record.sha256 == screenshot.sha256 else ()
+            jobs[figure.picture] = _job(request, guide, figure, screenshot, orders, clearings)
+    return jobs, fetched, problems
 
 
 def _job(
@@ -388,3 +258,106 @@ def _job(
         light=request.ink_saver,
         clearings=clearings,
     )
+
+
+def source_of(request: Request) -> Source:
+    """How a request may have its screenshots."""
+    config = request.config
+    return Source(
+        folder=config.paths.screenshots,
+        lock_file=config.paths.lock_file,
+        hosts=config.hosts,
+        prefix=config.prefix,
+        mirror=request.mirror or config.mirror,
+        offline=request.offline,
+        refresh=request.refresh,
+    )
+
+
+def _fetched(request: Request, wanted: Sequence[Wanted], progress: Progress) -> Fetched:
+    """The screenshots by address as written, from the folder or their hosts."""
+    config = request.config
+    limits = Limits(
+        bytes=config.picture_bytes,
+        pixels=config.picture_pixels,
+        connect_seconds=config.connect_seconds,
+        read_seconds=config.read_seconds,
+        total_seconds=config.total_seconds,
+        retries=config.retries,
+        parallel=config.parallel,
+    )
+
+    def report(done: int, total: int, name: str) -> None:
+        progress("Downloading", done, total, name)
+
+    return fetch(wanted, source_of(request), limits, today=request.today, project=config.root, report=report)
+
+
+def inspected(
+    found: Inputs, store: Store, workers: int, progress: Progress
+) -> tuple[dict[str, Inspection], list[Problem]]:
+    """What is on the pictures that could be had, by address as the guides write it; what is not known is looked at."""
+    seen, problems = pipeline.seen(list(found.jobs.values()), store, workers, progress)
+    return {address: one for (address, _), one in zip(found.jobs, seen, strict=True) if one}, problems
+
+
+def known(found: Inputs, store: Store) -> dict[str, Inspection]:
+    """What was seen on the pictures that were inspected before, by address as the guides write it."""
+    return {address: one for (address, _), job in found.jobs.items() if (one := pipeline.known(job, store))}
+
+
+def pictures(
+    found: Inputs, store: Store, workers: int, progress: Progress
+) -> tuple[dict[PictureKey, Picture], list[Problem]]:
+    """The chosen guides' pictures, ready to be placed; each one that can't be had is there with the reason."""
+    ready, problems = pipeline.prepared(found.jobs, store, workers, progress)
+    unseen = "It could not be inspected for secrets when these pages were made"
+    absent = "It could not be downloaded when these pages were made"
+    for guide in found.chosen:
+        for figure in guide.figures:
+            if figure.picture not in ready:
+                ready[figure.picture] = Picture(missing=unseen if figure.picture in found.jobs else absent)
+    return ready, problems
+
+
+def records(config: Config, entries: Mapping[str, Entry]) -> tuple[dict[str, Record], list[Problem]]:
+    """What people said of pictures, by address in normal form, and what is wrong with it."""
+    lock_name = config.shown(config.paths.lock_file)
+    found: dict[str, Record] = {}
+    problems: list[Problem] = []
+    for address, entry in entries.items():
+        place = Place(lock_name, entry.line)
+        clearings, faults = review.read_clearings(entry.more, entry.sha256, place)
+        confirmation, more_faults = review.read_confirmation(entry.more, place)
+        found[address] = Record(entry.sha256, place, clearings, confirmation, review.CLEARED in entry.more)
+        problems += faults + more_faults
+    return found, problems
+
+
+def reviews(
+    config: Config,
+    found: Inputs,
+    ready: Mapping[PictureKey, Picture],
+    drawn: Mapping[str, Mapping[PictureKey, Picture]] | None = None,
+) -> list[Problem]:
+    """What people have said of pictures that does not hold, and how many pictures nobody has looked at."""
+    spared = drawn or {}
+    said, problems = records(config, found.entries)
+    lock_name = config.shown(config.paths.lock_file)
+    shown = {
+        figure.picture: ready[figure.picture]
+        for guide in found.chosen
+        for figure in guide.figures
+        if figure.picture not in spared.get(guide.slug, {})
+    }
+    printed = [(normal_form(address), picture) for (address, _), picture in shown.items() if picture.treatment]
+    for address, picture in printed:
+        record = said.get(address)
+        if record and picture.treatment:
+            problems += review.idle(record.clearings, picture.treatment, record.place)
+    confirmations = {address: record.confirmation for address, record in said.items() if record.confirmation}
+    count = review.unconfirmed(printed, confirmations)
+    if count:
+        slugs = [guide.slug for guide in found.chosen if guide.figures]
+        problems.append(review.unconfirmed_problem(count, len(printed), slugs, lock_name))
+    return problems

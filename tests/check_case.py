@@ -78,7 +78,7 @@ def _seen(sources: Mapping[str, str], shown: Mapping[str, Sequence[Any]]) -> dic
 
 
 def _screens(path: Path) -> dict[str, Screen]:
-    screens, problems = reading.read(path, path.name)
+    screens, problems = reading.screens_in(path.read_bytes() if path.exists() else b"", path.name)
     assert problems == []
     return screens
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from builder import inputs
+from builder import inputs, sources
 from builder.guides.blocks import (
     Block,
     Callout,
@@ -20,8 +19,11 @@ from builder.guides.blocks import (
 )
 from builder.guides.guide import Guide
 from builder.pages.html import screens_page
+from builder.pages.look import look
+from builder.pages.paper import paper
 from builder.problems import Problem
 from builder.progress import Progress
+from builder.request import Request
 from builder.screens import drafting, pipeline, writing
 from builder.screens.model import Screen, picture_name
 from builder.screenshots import pipeline as seeing
@@ -29,34 +31,25 @@ from builder.screenshots.model import Box, Inspection, Picture
 from builder.screenshots.prepare.prepare import Job
 from builder.store import Store, write_whole
 
-if TYPE_CHECKING:
-    from builder.build import Request
-
 
 def draw(request: Request) -> tuple[list[Path], list[Problem]]:
     """Writes a PDF with each guide's drawings, one under the other; the files, and what is wrong."""
-    from builder.layout.document import lay_out
+    from builder.layout.parts import load_engine
 
-    config = request.config
-    store = Store(config.root / ".cache")
-    store.open()
-    guides, problems = inputs.guides(config, request.guides, request.slugs)
+    config, store = request.config, _store(request)
+    read = sources.read(request)
+    guides, problems = inputs.guides_with_screens(request, read)
+    looks = look(config, paper(request.paper, request.profile), read.logo, store)
     written = []
-    for guide in guides:
-        if request.slugs and guide.slug not in request.slugs:
-            continue
-        screens, faults = inputs.screens(config, guide)
-        problems += faults
-        if not screens:
-            continue
-        templates, look = config.root / "templates", inputs.look(request, store)
-        style = inputs.drawn_style(config, guide)
-        made, faults = pipeline.drawings(screens.values(), style, look, templates, store)
+    for guide, screens in guides:
+        made, faults = pipeline.drawings(
+            screens.values(), inputs.drawn_style(config, guide), looks, read.templates, store
+        )
         problems += faults
         lines = [f"{screen.picture}, {screen.file}:{screen.line}" for screen in screens.values()]
-        page = screens_page(look, templates, list(zip(lines, made.values(), strict=True)))
+        page = screens_page(looks, read.templates, list(zip(lines, made.values(), strict=True)))
         path = request.output / "screens" / f"{guide.slug}.pdf"
-        write_whole(path, lay_out(page, store.assets).pdf)
+        write_whole(path, load_engine().lay_out(page, store.assets).pdf)
         written.append(path)
     return written, problems
 
@@ -66,20 +59,15 @@ def drafts(request: Request, progress: Progress) -> tuple[list[Path], list[str],
 
     The files, what became of each draft where a person has corrected it, and what is wrong.
     """
-    config = request.config
-    store = Store(config.root / ".cache")
-    store.open()
-    guides, problems = inputs.guides(config, request.guides, request.slugs)
-    chosen = [guide for guide in guides if guide.slug in request.slugs]
-    jobs, faults = inputs.picture_jobs(request, chosen, progress)
-    ready, more = inputs.prepared(jobs, store, request.jobs, progress)
-    seen = seeing.known(jobs, store)
+    store = _store(request)
+    found = inputs.gather(request, sources.read(request), progress, lenient=True)
+    ready, faults = seeing.prepared(found.jobs, store, request.jobs, progress)
+    seen = inputs.known(found, store)
     written, told = [], []
-    for guide in chosen:
+    for guide in found.chosen:
+        ours = request.config.brand.name
         made = [
-            _draft(guide, figure, jobs, ready, seen, config.brand.name)
-            for figure in guide.figures
-            if figure.picture in ready
+            _draft(guide, figure, found.jobs, ready, seen, ours) for figure in guide.figures if figure.picture in ready
         ]
         if not made:
             continue
@@ -87,9 +75,15 @@ def drafts(request: Request, progress: Progress) -> tuple[list[Path], list[str],
         heading = f"A draft from the screenshots: correct it, then put it at guides/{guide.slug}.screens.yaml"
         write_whole(path, writing.text_of(made, heading).encode())
         written.append(path)
-        corrected, _ = inputs.screens(config, guide)
+        corrected = found.screens[guide.slug]
         told += [_compared(guide, one, corrected[one.picture]) for one in made if one.picture in corrected]
-    return written, told, [*problems, *faults, *more]
+    return written, told, [*found.problems, *faults]
+
+
+def _store(request: Request) -> Store:
+    store = Store(request.config.paths.cache)
+    store.open()
+    return store
 
 
 def _draft(

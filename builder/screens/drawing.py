@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from builder.pages.html import rendered
+from builder.pages.html import Templates, rendered
 from builder.screens.describing import captioned, described
-from builder.screens.model import Control, Drawn, Screen
+from builder.screens.model import Control, Screen
+from builder.screenshots.model import Drawn
 
 GREY = "#6B6E76"
 LONG = 44
@@ -28,7 +28,7 @@ class Style:
     address: str  # what stands in a window that tells no address of its own
 
 
-def drawn(screen: Screen, style: Style, templates: Path) -> Drawn:
+def drawn(screen: Screen, style: Style, templates: Templates) -> Drawn:
     """The drawing of a screen, whose height is yet to be measured."""
     inner = _template(
         templates,
@@ -41,7 +41,7 @@ def drawn(screen: Screen, style: Style, templates: Path) -> Drawn:
     return Drawn(str(inner), described(screen), captioned(screen), screen.width_mm, 0.0)
 
 
-def _template(templates: Path, style: Style, file: str, /, **values: Any) -> Markup:
+def _template(templates: Templates, style: Style, file: str, /, **values: Any) -> Markup:
     """One template with all that any of them may call."""
     inner = functools.partial(_template, templates, style)
     text = rendered(

@@ -96,14 +96,3 @@ class Screen:
         inner = self.dialog.holds if self.dialog else ()
         for control in (*self.header, *self.sidebar, *self.page, *inner):
             yield from control.walk()
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A drawing ready to be set: its HTML, what it is in words, and its height at the width that it asks for."""
-
-    html: str
-    alt: str
-    caption: str
-    width_mm: float
-    height_mm: float

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from pathlib import Path
 
+from builder import boundaries
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import Guide
 from builder.pages.figures import LEAST_TYPE_PT, MOST_TYPE_PT, TYPE_PT
-from builder.pages.html import Look, screens_page
+from builder.pages.html import Look, Templates, screens_page
 from builder.problems import Place, Problem, Severity
 from builder.screens import drawing, reading
 from builder.screens.drawing import Style
-from builder.screens.model import Drawn, Screen, picture_name
-from builder.screenshots.model import Picture, View
+from builder.screens.model import Screen, picture_name
+from builder.screenshots.model import Drawn, Picture, View
 from builder.store import Store, digest
 
 DRAWINGS, SCREENSHOTS = "drawings", "screenshots"
@@ -22,9 +22,14 @@ ORDER = "figure"
 _PER_MM = 100  # a drawing's size as a view's whole numbers
 
 
-def screens_of(guide: Guide, path: Path, shown: str) -> tuple[dict[str, Screen], list[Problem]]:
-    """The screens that a guide's file describes, by their pictures' names, and what is wrong with them."""
-    found, problems = reading.read(path, shown)
+def file_of(guide_file: str) -> str:
+    """The file that describes a guide's screens, beside the guide's own."""
+    return guide_file.removesuffix(".md") + ".screens.yaml"
+
+
+def screens_of(guide: Guide, data: bytes) -> tuple[dict[str, Screen], list[Problem]]:
+    """The screens that the bytes of a guide's file describe, by their pictures' names, and what is wrong with them."""
+    found, problems = reading.screens_in(data, file_of(guide.file))
     names = [picture_name(figure.address) for figure in guide.figures]
     for screen in found.values():
         if screen.picture not in names:
@@ -52,7 +57,10 @@ def to_be_drawn(
         if picture_name(figure.address) in screens:
             wanted.add(figure.picture)
         elif order:
-            place, hint = Place(guide.file, figure.line), f"Describe it in {_file(guide)}, or take the order out."
+            place, hint = (
+                Place(guide.file, figure.line),
+                f"Describe it in {file_of(guide.file)}, or take the order out.",
+            )
             problems.append(Problem(place, "D13", "this figure is to be drawn, and nothing says how", hint))
         else:
             without.append(figure)
@@ -64,22 +72,18 @@ def to_be_drawn(
 def _not_described(guide: Guide, figures: Sequence[Figure]) -> Problem:
     numbers = ", ".join(str(figure.number) for figure in figures)
     message = f"figures are to be drawn, and nothing says how for {numbers}; their screenshots are used"
-    hint = f"Describe them in {_file(guide)}; docs/screens.md says how."
+    hint = f"Describe them in {file_of(guide.file)}; docs/screens.md says how."
     return Problem(Place(guide.file, figures[0].line), "D14", message, hint, Severity.WARNING)
 
 
-def _file(guide: Guide) -> str:
-    return guide.file.removesuffix(".md") + ".screens.yaml"
-
-
 def drawings(
-    screens: Iterable[Screen], style: Style, look: Look, templates: Path, store: Store
+    screens: Iterable[Screen], style: Style, look: Look, templates: Templates, store: Store
 ) -> tuple[dict[str, Drawn], list[Problem]]:
     """Some drawings by their pictures' names, measured by the layout engine, and what could not be drawn well."""
     screens = list(screens)
     made = [drawing.drawn(screen, style, templates) for screen in screens]
     page = screens_page(look, templates, [("", each) for each in made])
-    key = digest("drawings", page.html)
+    key = digest("drawings", page.html, boundaries.PART.digest)
     note = store.note(key)
     if note is None:
         from builder.layout.measuring import measured

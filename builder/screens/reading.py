@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -23,19 +22,15 @@ _STATES = {"ticked": "on", "chosen": "on", "height": "count", "pick": "chosen"}
 """Keys whose value is kept under another name."""
 
 
-def read(path: Path, shown: str) -> tuple[dict[str, Screen], list[Problem]]:
-    """The screens in a file by their pictures' names, and what is wrong with it; none where there is no such file."""
+def screens_in(data: bytes, file: str) -> tuple[dict[str, Screen], list[Problem]]:
+    """The screens in a file's bytes by their pictures' names, and what is wrong with it."""
+    if len(data) > MOST_BYTES:
+        message = f"the file has {len(data):,} bytes; {MOST_BYTES:,} are read at most"
+        return {}, [Problem(Place(file), "D07", message, "Leave out what nobody has to read.")]
     try:
-        data = path.read_bytes()
-        if len(data) > MOST_BYTES:
-            message = f"the file has {len(data):,} bytes; {MOST_BYTES:,} are read at most"
-            return {}, [Problem(Place(shown), "D07", message, "Leave out what nobody has to read.")]
-        return parse(data.decode("utf-8-sig"), shown)
-    except FileNotFoundError:
-        return {}, []
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        return {}, [Problem(Place(shown), "D07", f"the file can't be read: {why}", "Save it as UTF-8 text.")]
+        return parse(data.decode("utf-8-sig"), file)
+    except UnicodeDecodeError:
+        return {}, [Problem(Place(file), "D07", "the file is not UTF-8 text", "Save it as UTF-8.")]
 
 
 def parse(source: str, file: str) -> tuple[dict[str, Screen], list[Problem]]:

@@ -8,8 +8,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from builder.screens.model import Drawn
-
 
 class Box(NamedTuple):
     """A half-open rectangle of pixels: `left <= x < right`, `top <= y < bottom`."""
@@ -213,6 +211,17 @@ class Treatment:
     crops: tuple[Box, ...] = ()
     labels: tuple[Box, ...] = ()
     ink: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A drawn screen ready to be set: its HTML, what it is in words, and its height at the width that it asks for."""
+
+    html: str
+    alt: str
+    caption: str
+    width_mm: float
+    height_mm: float
 
 
 @dataclass(frozen=True, slots=True)

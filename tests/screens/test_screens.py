@@ -12,14 +12,17 @@ import pikepdf
 import pytest
 from samples import ROOT, SAMPLE, make_project
 
-from builder.build import Request, build
+from builder.build import build
 from builder.cli import main
 from builder.config.handbook import load_config
 from builder.guides.guide import Guide, parse_guide
 from builder.layout.document import lay_out
 from builder.layout.measuring import measured
 from builder.pages.figures import LEAST_TYPE_PT
-from builder.pages.html import Look, screens_page
+from builder.pages.html import Look, Templates, screens_page
+from builder.pages.look import look as look_of
+from builder.pages.paper import paper
+from builder.request import Request
 from builder.screens import drawing, reading
 from builder.screens.controls import DIALOG_KEYS, KINDS, OPTIONS, SCREEN_KEYS
 from builder.screens.describing import described
@@ -27,6 +30,7 @@ from builder.screens.model import Screen
 from builder.screens.pipeline import to_be_drawn
 from builder.store import Store
 
+TEMPLATES = Templates.read(ROOT / "templates")
 EVERYTHING = (ROOT / "docs" / "screens.yaml").read_text("utf-8")
 SCREENS = """menu 1.png:
   width: 60
@@ -61,14 +65,10 @@ def one(source: str) -> Screen:
 
 @pytest.fixture(scope="session")
 def look(built: Path) -> tuple[Look, Store]:
-    from datetime import date
-
-    from builder import inputs
-
     config, _ = load_config(built)
     assert config is not None
     store = Store(built / ".cache")
-    return inputs.look(Request(config, built / "guides", built / "output", date(2026, 1, 5)), store), store
+    return look_of(config, paper("a4", "screen"), (ROOT / "assets" / "brand" / "logo.svg").read_bytes(), store), store
 
 
 def test_the_documented_file_shows_everything() -> None:
@@ -85,9 +85,9 @@ def test_all_controls_are_drawn_large_enough_and_apart(
     look: tuple[Look, Store], tmp_path: Path, type_pt: float
 ) -> None:
     screens, _ = reading.parse(EVERYTHING, "docs/screens.yaml")
-    drawn = [drawing.drawn(screen, STYLE, ROOT / "templates") for screen in screens.values()]
+    drawn = [drawing.drawn(screen, STYLE, TEMPLATES) for screen in screens.values()]
     smaller = [replace(each, width_mm=each.width_mm * type_pt / 9.0) for each in drawn]
-    page = screens_page(look[0], ROOT / "templates", [("", each) for each in smaller])
+    page = screens_page(look[0], TEMPLATES, [("", each) for each in smaller])
     page = replace(page, html=page.html.replace("font-size: 9.0pt", f"font-size: {type_pt}pt"))
     found = measured(page, look[1].assets)
     assert len(found) == 3 and all(each.height_mm > 40 and each.faults == () for each in found.values())
@@ -102,11 +102,11 @@ def test_all_controls_are_drawn_large_enough_and_apart(
 
 def test_heights_follow_the_width_as_a_pictures_do(look: tuple[Look, Store]) -> None:
     screens, _ = reading.parse(EVERYTHING, "docs/screens.yaml")
-    drawn = [drawing.drawn(screen, STYLE, ROOT / "templates") for screen in screens.values()]
+    drawn = [drawing.drawn(screen, STYLE, TEMPLATES) for screen in screens.values()]
     heights = []
     for part in (1.0, 8 / 9):
         scaled = [replace(each, width_mm=each.width_mm * part) for each in drawn]
-        page = screens_page(look[0], ROOT / "templates", [("", each) for each in scaled])
+        page = screens_page(look[0], TEMPLATES, [("", each) for each in scaled])
         page = replace(page, html=page.html.replace("font-size: 9.0pt", f"font-size: {9 * part}pt"))
         heights.append([each.height_mm for each in measured(page, look[1].assets).values()])
     for large, small in zip(*heights, strict=True):
@@ -117,7 +117,7 @@ def test_what_does_not_fit_is_told(look: tuple[Look, Store]) -> None:
     screen = one(
         "a.png:\n  width: 40\n  page:\n    - button: Make an extraordinarily_long_word_that_never_ends\n      act: 1\n"
     )
-    page = screens_page(look[0], ROOT / "templates", [("", drawing.drawn(screen, STYLE, ROOT / "templates"))])
+    page = screens_page(look[0], TEMPLATES, [("", drawing.drawn(screen, STYLE, TEMPLATES))])
     (found,) = measured(page, look[1].assets).values()
     assert any("sticks out" in fault for fault in found.faults)
 
@@ -173,7 +173,7 @@ def test_the_alternative_text_says_what_to_act_on_in_order() -> None:
 
 def test_what_a_screen_says_is_text_and_never_markup() -> None:
     screen = one('a.png:\n  width: 90\n  page:\n    - text: "<img src=x> & {{ 7*7 }}"\n')
-    html = drawing.drawn(screen, STYLE, ROOT / "templates").html
+    html = drawing.drawn(screen, STYLE, TEMPLATES).html
     assert "&lt;img src=x&gt; &amp; {{ 7*7 }}" in html and "<img" not in html
 
 
@@ -272,13 +272,16 @@ def test_what_was_asked_for_in_vain_is_told() -> None:
 
 
 def test_a_screen_without_its_picture_and_an_unknown_order(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (project / "guides" / "example.screens.yaml").write_text(SCREENS.replace("create.png", "creat.png"), "utf-8")
+    screens = project / "guides" / "example.screens.yaml"
+    screens.write_text(SCREENS.replace("create.png", "creat.png"), "utf-8")
     shutil.rmtree(project.parent / "mirror")
+    assert main(["build"]) == 1
+    assert "guides/example.screens.yaml:11: D12" in capsys.readouterr().err
+    screens.write_text(SCREENS, "utf-8")
     guide = project / "guides" / "example.md"
     guide.write_text(SAMPLE.replace("create.png)", "create.png){figure=painting}"), "utf-8")
     assert main(["build"]) == 1
-    said = capsys.readouterr().err
-    assert "guides/example.screens.yaml:11: D12" in said and "G13 the picture's figure 'painting'" in said
+    assert "G13 the picture's figure 'painting'" in capsys.readouterr().err
 
 
 def test_the_sheet_for_those_who_write_them(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

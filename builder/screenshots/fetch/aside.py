@@ -46,7 +46,7 @@ def in_force(
         if is_mirrored(address, source, project):
             earlier = (entry.sha256, *entry.earlier)
             more = MappingProxyType({**entry.more, **other.more})
-            found[address] = replace(other, earlier=earlier, more=more)
+            found[address] = replace(other, earlier=earlier, more=more, line=entry.line)
         else:
             found[address] = replace(entry, earlier=(other.sha256, *entry.earlier))
     return found
@@ -60,14 +60,16 @@ def is_mirrored(address: str, source: Source, project: Path) -> bool:
         return False
 
 
-def amend(source: Source, project: Path, name: str, more: Mapping[str, Mapping[str, object]]) -> None:
-    """As `lock.amend`, each record where it is in force."""
+def amend(source: Source, project: Path, name: str, more: Mapping[str, Mapping[str, object]]) -> Mapping[str, Entry]:
+    """As `lock.amend`, each record where it is in force; gives those that are."""
     kept_aside = read(source)
     theirs = {
         address: values
         for address, values in more.items()
         if normal_form(address) in kept_aside and is_mirrored(normal_form(address), source, project)
     }
-    lock.amend(source.lock_file, name, {address: values for address, values in more.items() if address not in theirs})
+    rest = {address: values for address, values in more.items() if address not in theirs}
+    entries = lock.amend(source.lock_file, name, rest)
     if theirs:
-        lock.amend(file_of(source), NAME, theirs)
+        kept_aside = lock.amend(file_of(source), NAME, theirs)
+    return in_force(entries, kept_aside, source, project)

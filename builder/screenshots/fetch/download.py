@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +23,18 @@ from builder.screenshots.fetch.obtain import Run, Task, ask, at_each, at_lock
 from builder.screenshots.fetch.wanted import Limits, Source, Wanted
 from builder.screenshots.model import Screenshot
 
-__all__ = ["Code", "Limits", "Source", "Wanted", "fetch"]
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The pictures by address as written, the records in force, and what a person should know.
+
+    `others` counts pictures of a mirror that are not those that the lock file names.
+    """
+
+    screenshots: Mapping[str, Screenshot]
+    entries: Mapping[str, Entry]
+    problems: tuple[Problem, ...]
+    others: int = 0
 
 
 def _quiet(done: int, total: int, name: str) -> None:
@@ -38,18 +49,18 @@ def fetch(
     today: date,
     project: Path,
     report: Callable[[int, int, str], None] = _quiet,
-) -> tuple[Mapping[str, Screenshot], tuple[Problem, ...]]:
-    """The pictures by address as written, and what a person should know, in order of place.
+) -> Fetched:
+    """The pictures that could be had; problems are in order of place.
 
     An address that is missing from the mapping has a problem at each line that names it, unless the lock file is
     unreadable: then nothing is looked for and the lock file's problems are all there is. `report(done, total, name)`
     is called in the calling thread as each requested picture is settled. Files are shown relative to `project`.
     """
     run = Run(source, limits, today, project, os.urandom(4).hex())
-    recorded, problems = lock.read(source.lock_file, run.lock_name)
+    named, problems = lock.read(source.lock_file, run.lock_name)
     if problems:
-        return {}, problems
-    entries: Mapping[str, Entry] = aside.in_force(recorded, aside.read(source), source, project)
+        return Fetched({}, {}, problems)
+    entries: Mapping[str, Entry] = aside.in_force(named, aside.read(source), source, project)
     orders, bad = plan(wanted, entries)
     notes = list(bad)
     sights = look(orders, entries, source.folder)
@@ -60,10 +71,23 @@ def fetch(
     notes += more
     had = {sight.order.address: sight.screenshot for sight in sights if sight.state is State.KNOWN and sight.screenshot}
     if tasks:
-        came, more = ask(run, tasks, report)
+        came, recorded, more = ask(run, tasks, report)
         notes += more
         had |= came
-    return _as_written(orders, had), in_order(notes)
+        entries = {**entries, **recorded}
+    return Fetched(_as_written(orders, had), entries, in_order(notes), _others(run, had, named, entries))
+
+
+def _others(run: Run, had: Mapping[str, Screenshot], named: Mapping[str, Entry], in_force: Mapping[str, Entry]) -> int:
+    """How many pictures of a mirror are in use in the place of those that the lock file names."""
+    return sum(
+        1
+        for address, shot in had.items()
+        if address in named
+        and named[address].sha256 != shot.sha256
+        and not in_force[address].replaced
+        and aside.is_mirrored(address, run.source, run.project)
+    )
 
 
 def _as_written(orders: Iterable[Order], had: Mapping[str, Screenshot]) -> dict[str, Screenshot]:

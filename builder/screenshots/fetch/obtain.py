@@ -82,17 +82,22 @@ _Outcome = _Arrival | Fault | None  # None: the server says that it has not chan
 
 def ask(
     run: Run, tasks: Sequence[Task], report: Callable[[int, int, str], None]
-) -> tuple[dict[str, Screenshot], list[Problem]]:
-    """The pictures that came by address in normal form; what has come is kept even when Ctrl-C ends the wait."""
+) -> tuple[dict[str, Screenshot], dict[str, Entry], list[Problem]]:
+    """The pictures that came and their records, by address in normal form, and what a person should know.
+
+    What has come is kept even when Ctrl-C ends the wait.
+    """
     sweep(run.source.folder)
     had: dict[str, Screenshot] = {}
+    recorded: dict[str, Entry] = {}
     notes: list[Problem] = []
     waiting: list[_Arrival] = []
 
     def keep() -> None:
-        came, more = _keep(run, waiting)
+        came, records, more = _keep(run, waiting)
         waiting.clear()
         had.update(came)
+        recorded.update(records)
         notes.extend(more)
 
     lost, tasks_left = _without_lost_hosts(run, tasks)
@@ -114,7 +119,7 @@ def ask(
                 keep()
         finally:
             sweep(run.source.folder, run.token)
-    return had, notes
+    return had, recorded, notes
 
 
 def _without_lost_hosts(run: Run, tasks: Sequence[Task]) -> tuple[list[Problem], list[Task]]:
@@ -237,9 +242,10 @@ def _validators(task: Task) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot], list[Problem]]:
+def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot], dict[str, Entry], list[Problem]]:
     """Records the arrivals, then renames them into place, while no other run can write."""
     had: dict[str, Screenshot] = {}
+    recorded: dict[str, Entry] = {}
     notes: list[Problem] = []
     try:
         with lock.held(run.source.lock_file, run.lock_name) as now:
@@ -266,6 +272,8 @@ def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot]
                 lock.write(aside.file_of(run.source), kept_aside)
             if after != now:
                 lock.write(run.source.lock_file, after)
+            in_force = aside.in_force(after, kept_aside, run.source, run.project)
+            recorded = {entry.address: in_force[entry.address] for _, _, entry in moves}
             for arrival, before, entry in moves:
                 target = run.source.folder / entry.file
                 try:
@@ -283,7 +291,7 @@ def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot]
         notes += _not_kept(arrivals, OSError(0, "the lock file became unreadable"))
     except OSError as error:
         notes += [at_lock(run, error), *_not_kept(arrivals, error)]
-    return had, notes
+    return had, recorded, notes
 
 
 def _recorded(run: Run, arrival: _Arrival, before: Entry | None, entries: Mapping[str, Entry]) -> Entry:

@@ -216,13 +216,12 @@ def _jobs(
     request: Request, chosen: Sequence[Guide], progress: Progress, plan: Mapping[str, frozenset[PictureKey]]
 ) -> tuple[dict[PictureKey, prepare.Job], Fetched, list[Problem]]:
     """What is to be done for each picture of some guides that could be had, less those of the plan; what was had."""
-    figures = [
-        (guide, figure)
-        for guide in chosen
-        for figure in guide.figures
+    figures = [(guide, figure) for guide in chosen for figure in guide.figures]
+    wanted = [
+        Wanted(figure.address, guide.slug, Place(guide.file, figure.line))
+        for guide, figure in figures
         if figure.picture not in plan.get(guide.slug, frozenset())
     ]
-    wanted = [Wanted(figure.address, guide.slug, Place(guide.file, figure.line)) for guide, figure in figures]
     fetched = _fetched(request, wanted, progress)
     problems = list(fetched.problems)
     said, _ = records(request.config, fetched.entries)
@@ -230,7 +229,7 @@ def _jobs(
     for guide, figure in figures:
         orders, faults = prepare.read_orders(figure.orders, Place(guide.file, figure.line))
         problems += faults
-        if figure.address in fetched.screenshots:
+        if figure.address in fetched.screenshots and figure.picture not in plan.get(guide.slug, frozenset()):
             screenshot = fetched.screenshots[figure.address]
             record = said.get(normal_form(figure.address))
             clearings = record.clearings if record and record.sha256 == screenshot.sha256 else ()

@@ -52,11 +52,11 @@ def to_be_drawn(
     without = []
     for figure in guide.figures:
         order = dict(figure.orders).get(ORDER, "")
-        if order == "screenshot" or (not order and wish != DRAWINGS):
+        if order != "drawing" and (order == "screenshot" or wish != DRAWINGS):
             continue
         if picture_name(figure.address) in screens:
             wanted.add(figure.picture)
-        elif order:
+        elif order == "drawing":
             place, hint = (
                 Place(guide.file, figure.line),
                 f"Describe it in {file_of(guide.file)}, or take the order out.",

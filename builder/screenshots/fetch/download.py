@@ -169,16 +169,29 @@ def _tasks(run: Run, sights: Iterable[Sight], entries: Mapping[str, Entry]) -> t
     """What to ask for, and the problems of what need not or may not be asked for."""
     tasks: list[Task] = []
     notes: list[Problem] = []
+    missing: list[tuple[Order, Fault]] = []
     for sight in sights:
         if sight.spare:
             notes += at_each(sight.order, _two_files(sight))
         try:
             task = _task(run, sight, entries.get(sight.order.address))
         except Fault as fault:
-            notes += at_each(sight.order, fault)
+            if fault.code is Code.OFFLINE:
+                missing.append((sight.order, fault))
+            else:
+                notes += at_each(sight.order, fault)
         else:
             tasks += [task] if task else []
-    return tasks, notes
+    return tasks, notes + _not_asked_for(run, missing)
+
+
+def _not_asked_for(run: Run, missing: Sequence[tuple[Order, Fault]]) -> list[Problem]:
+    """What is not in the folder and may not be asked for, in one line however much it is."""
+    if len(missing) < 2:
+        return [problem for order, fault in missing for problem in at_each(order, fault)]
+    first = min(one.place for order, _ in missing for one in order.wanted)
+    message = f"{len(missing)} pictures are not in {run.name_of(run.source.folder)}"
+    return [Fault(Code.OFFLINE, message, missing[0][1].hint).at(first)]
 
 
 def _task(run: Run, sight: Sight, entry: Entry | None) -> Task | None:

@@ -120,9 +120,10 @@ ACTS = """
 ## Marks
 
 `act: 3` draws a ring around a control, and a disc with the number of the instruction in the step's list that says to
-act on it, here the third one. Where the step says what to do without a list, write `act: yes`. Instructions keep
-their numbers when a figure stands between them, so the second figure of a step may begin with disc 3. Mark what the
-screenshot marks, and what an instruction names; a mark that no instruction speaks of confuses.
+act on it, here the third one. Where the step says what to do without a list, write `act: yes`; where the screenshot
+marks something that another step speaks of, `act: elsewhere` draws the ring alone. Instructions keep their numbers
+when a figure stands between them, so the second figure of a step may begin with disc 3. Mark what the screenshot
+marks, and what an instruction says to click, tick, choose or fill in; a mark that no instruction speaks of confuses.
 
 The alternative text is made from this data: where the reader is, what to act on in order, and what is ticked.
 

@@ -10,11 +10,12 @@ from builder.checks.labels import labels_of
 from builder.checks.ocr_text import Sight, sight_of_lines
 from builder.checks.reading import Shot, View
 from builder.guides.blocks import Block, Callout, Listing, Together
-from builder.screens.controls import ICONS
+from builder.screens.controls import ELSEWHERE, ICONS
 from builder.screens.model import Control, Screen, picture_name
 
 _MADE_UP = re.compile(r"\S*(?:@example\.(?:com|org|net)|\b192\.0\.2\.\d+)\S*")
 _NO_LABEL = frozenset({"icon", "account", "lines", "code"})
+_SENTENCES = 16  # so many words are no name
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -78,6 +79,8 @@ def _without_instruction(view: View, shot: Shot, screen: Screen) -> Iterator[Fin
     said = " ".join(one.text for one in view.passages if one.part == shot.part)
     names = [one.name for one in view.settings if one.part == shot.part]
     for act, name, control in _acts(screen):
+        if act == ELSEWHERE:
+            continue
         if (act or numbers) and act not in numbers:
             given = f"instruction {act}" if act else "an instruction without a number"
             there = f"there are {', '.join(map(str, sorted(numbers)))}" if numbers else "the step has no numbered ones"
@@ -108,7 +111,12 @@ def _acts(screen: Screen) -> Iterator[tuple[int, str, Control]]:
 
 
 def _is_named(name: str, said: str) -> bool:
-    """Whether the step speaks of a control: by its name, or by the words with which a longer one begins."""
+    """Whether the step speaks of a control: by its name, or by the words with which a longer one begins.
+
+    A step says in its own words what stands beside a box in whole sentences, so these are not looked for.
+    """
     wanted, known = _WORD.findall(name.casefold()), _WORD.findall(said.casefold())
+    if len(wanted) > _SENTENCES:
+        return True
     least = wanted if len(wanted) < 3 else wanted[:2]
     return any(known[at : at + len(least)] == least for at in range(len(known)))

@@ -41,6 +41,8 @@ ICONS = {
 }
 """The drawn icons, with what each is called in the alternative text."""
 TONES = ("info", "warning", "error", "success")
+ELSEWHERE = -1
+"""The number of a mark without a disc: an instruction of another step says to act there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,17 @@ def raw(node: yaml.Node) -> yaml.Node:
 
 
 def act(node: yaml.Node) -> int:
-    """The number of an instruction; `yes`, which counts as 0, where a step gives only one."""
-    if isinstance(node, yaml.ScalarNode) and str(node.value).casefold() in {"yes", "true"}:
+    """The number of an instruction; `yes` counts as 0, `elsewhere` as ELSEWHERE."""
+    word = str(node.value).casefold() if isinstance(node, yaml.ScalarNode) else ""
+    if word in {"yes", "true"}:
         return 0
+    if word == "elsewhere":
+        return ELSEWHERE
     try:
         return int(fields.number(1, 99)(node))
     except fields.Unfit:
-        raise fields.Unfit("the number of an instruction, or yes where the step gives only one", node) from None
+        expected = "the number of an instruction, yes where the step gives only one, or elsewhere"
+        raise fields.Unfit(expected, node) from None
 
 
 def rows(node: yaml.Node) -> tuple[tuple[str, ...], ...]:
@@ -120,7 +126,7 @@ OPTIONS: dict[str, Key] = {
 KINDS: dict[str, Declared] = {
     kind.name: kind
     for kind in (
-        Declared("heading", "words", "A heading on the page.", ("small", "example")),
+        Declared("heading", "words", "A heading on the page.", ("small", "tone", "example")),
         Declared("text", "words", "A sentence that the reader has to see.", ("tone", "greyed", "example")),
         Declared("lines", "number", "So many lines of text that nobody has to read, as grey strokes."),
         Declared("link", "words", "Words that lead elsewhere.", ("icon", "act"), "click"),

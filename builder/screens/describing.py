@@ -26,7 +26,7 @@ def described(screen: Screen) -> str:
     """Where the reader is, what to act on in order, and in which state boxes and switches are."""
     acts = sorted(_acts(screen), key=lambda each: each[0])
     parts = [f"Drawing: {_where(screen)}."]
-    parts += [f"{f'{number}: ' if number else ''}{words}." for number, words in acts]
+    parts += [f"{f'{number}: ' if number > 0 else ''}{words}." for number, words in acts]
     parts += _states(screen)
     return " ".join(parts)
 

@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from builder.pages.html import Templates, rendered
+from builder.screens.controls import ELSEWHERE
 from builder.screens.describing import captioned, described
 from builder.screens.model import Control, Screen
 from builder.screenshots.model import Drawn
@@ -57,6 +58,7 @@ def _template(templates: Templates, style: Style, file: str, /, **values: Any) -
         unmarked=lambda act, is_block=False: inner("unmarked", act=act, is_block=is_block),
         needs_gutter=needs_gutter,
         hangs=hangs,
+        abreast=abreast,
         **values,
     )
     return Markup(text.strip())  # noqa: S704  the template has escaped what it was given
@@ -69,7 +71,7 @@ def needs_gutter(controls: Sequence[Control]) -> bool:
 
 def hangs(control: Control) -> bool:
     """Whether a control's disc hangs in the margin; that of a small one stands before it in the line."""
-    if control.act is None:
+    if control.act is None or control.act == ELSEWHERE:
         return False
     match control.kind:
         case "field" | "select" | "card":
@@ -82,3 +84,8 @@ def hangs(control: Control) -> bool:
             return len(control.label) > LONG
         case _:
             return False
+
+
+def abreast(columns: Control) -> bool:
+    """Whether columns hold one low thing each, such as two buttons: then these stand on one line, ringed or not."""
+    return all(len(column) == 1 and column[0].kind in ("button", "heading", "row") for column in columns.columns)

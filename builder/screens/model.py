@@ -20,7 +20,7 @@ class Control:
     """One thing on a screen. `kind` is one of `controls.KINDS`, which tells what fields play a part in it.
 
     `act` is the number of the instruction that tells the reader to do something here, 0 where the step has only one,
-    None where nothing is to be done. `on` is ticked, chosen or switched on.
+    -1 where another step tells it, None where nothing is to be done. `on` is ticked, chosen or switched on.
     """
 
     kind: str

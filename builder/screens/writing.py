@@ -7,10 +7,11 @@ from typing import Any
 
 import yaml
 
-from builder.screens.controls import KINDS, OPTIONS
+from builder.screens.controls import ELSEWHERE, KINDS, OPTIONS
 from builder.screens.model import Control, Screen
 
 _STATE = {"ticked": "on", "chosen": "on", "height": "count", "pick": "chosen"}
+_ACTS = {0: True, ELSEWHERE: "elsewhere"}
 
 
 def text_of(screens: Iterable[Screen], heading: str) -> str:
@@ -45,5 +46,5 @@ def _control(control: Control) -> dict[str, Any]:
     for name in kind.keys:
         value = getattr(control, _STATE.get(name, name), None)
         if name != "holds" and value not in (None, "", (), OPTIONS[name].default):
-            said[name] = True if name.endswith("act") and value == 0 else value
+            said[name] = _ACTS.get(value, value) if name.endswith("act") else value
     return said

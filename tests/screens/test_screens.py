@@ -171,6 +171,27 @@ def test_the_alternative_text_says_what_to_act_on_in_order() -> None:
     )
 
 
+def test_a_mark_that_another_step_speaks_of_is_a_ring_alone() -> None:
+    source = "a.png:\n  width: 90\n  page:\n    - covered: API Key\n    - link: Copy\n      act: {}\n"
+    for act, discs in (("2", 1), ("yes", 1), ("elsewhere", 0)):
+        made = drawing.drawn(one(source.format(act)), STYLE, TEMPLATES)
+        assert (made.html.count("d-ring"), made.html.count("d-disc")) == (1, discs), act
+    assert made.alt == "Drawing: a part of the page. Click the link Copy."
+
+
+def test_words_hang_beside_their_box_and_low_columns_stand_on_one_line() -> None:
+    html = drawing.drawn(
+        one(
+            "a.png:\n  width: 90\n  page:\n    - checkbox: Trade\n    - checkbox: Read\n      act: 1\n"
+            "      note: Always on\n    - columns:\n        - - button: Cancel\n        - - button: Next\n"
+            "    - columns:\n        - - radio: Bind\n        - - radio: Later\n            note: Not recommended\n"
+        ),
+        STYLE,
+        TEMPLATES,
+    ).html
+    assert html.count("d-option") == 3 and html.count("d-numbered") == 1 and html.count("d-abreast") == 1
+
+
 def test_what_a_screen_says_is_text_and_never_markup() -> None:
     screen = one('a.png:\n  width: 90\n  page:\n    - text: "<img src=x> & {{ 7*7 }}"\n')
     html = drawing.drawn(screen, STYLE, TEMPLATES).html

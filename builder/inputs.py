@@ -218,7 +218,7 @@ def _jobs(
     """What is to be done for each picture of some guides that could be had, less those of the plan; what was had."""
     figures = [(guide, figure) for guide in chosen for figure in guide.figures]
     wanted = [
-        Wanted(figure.address, guide.slug, Place(guide.file, figure.line))
+        Wanted(figure.address, guide.slug, Place(guide.file, figure.line), guide.source.path.parent)
         for guide, figure in figures
         if figure.picture not in plan.get(guide.slug, frozenset())
     ]

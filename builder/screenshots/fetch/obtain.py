@@ -256,7 +256,7 @@ def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot]
             for arrival in sorted(arrivals, key=lambda arrival: arrival.task.order.address):
                 address = arrival.task.order.address
                 before = in_force.get(address)
-                is_other = _is_other(arrival, now.get(address))
+                is_other = _is_other(run, arrival, now.get(address))
                 entry = _recorded(run, arrival, (kept_aside if is_other else now).get(address), after)
                 target = run.source.folder / entry.file
                 if _is_a_persons(target, before, arrival):
@@ -318,9 +318,9 @@ def _recorded(run: Run, arrival: _Arrival, before: Entry | None, entries: Mappin
     return replace(before, file=fresh.file, etag=etag, last_modified=modified, replaced=False)
 
 
-def _is_other(arrival: _Arrival, entry: Entry | None) -> bool:
+def _is_other(run: Run, arrival: _Arrival, entry: Entry | None) -> bool:
     """Whether a mirror gave other bytes than the lock file names."""
-    is_mirrors = arrival.task.target != arrival.task.order.address
+    is_mirrors = aside.is_mirrored(arrival.task.order.address, run.source, run.project)
     return is_mirrors and entry is not None and not entry.replaced and entry.sha256 != arrival.sha256
 
 

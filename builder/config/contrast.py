@@ -55,7 +55,7 @@ PAIRS = (
     Pair("#77712f", "#f3f3f1", "bullets in callouts"),
     Pair("#77712f", "#fbf7e4", "bullets in warnings"),
 )
-LINES = frozenset({"#6b6e76", "#9a8a3c", "#a9acb2", "#bfc1c6"})
+LINES = frozenset({"#6b6e76", "#9a8a3c", "#a9acb2", "#bfc1c6", "#ddddda"})
 """Colours of rules and borders that carry no meaning of their own."""
 
 

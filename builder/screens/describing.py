@@ -37,7 +37,9 @@ def captioned(screen: Screen) -> str:
 
 
 def _where(screen: Screen) -> str:
-    headings = [control.label for control in screen.page if control.kind == "heading"]
+    controls = [control for each in screen.page for control in each.walk()]
+    headings = [one.label for one in controls if one.kind == "heading" and not (one.small or one.example)]
+    headings += [one.label for each in screen.sidebar for one in each.walk() if one.kind == "entry" and one.on]
     at = f" of {screen.brand}" if screen.brand else ""
     if screen.dialog:
         return f"the window {screen.dialog.title}{at}"
@@ -45,7 +47,8 @@ def _where(screen: Screen) -> str:
         return f"the page {headings[0]}{at}"
     if any(control.kind == "menu" for control in screen.walk()):
         return f"the open menu{at}"
-    return f"a part of the page{at}"
+    parts = [one.label for one in controls if one.kind == "heading" and not one.example]
+    return f"the part {parts[0]} of the page{at}" if parts else f"a part of the page{at}"
 
 
 def _acts(screen: Screen) -> Iterator[tuple[int, str]]:

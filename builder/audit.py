@@ -26,7 +26,7 @@ from builder.problems import BuildError, Place, Problem, in_order
 from builder.progress import Progress
 from builder.request import Request
 from builder.screenshots import pipeline, review
-from builder.screenshots.fetch import lock
+from builder.screenshots.fetch import aside
 from builder.screenshots.fetch.addresses import normal_form, shown
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.model import Box, Inspection, MarkKind, Picture, Secret, SecretKind, Treatment, View
@@ -194,7 +194,8 @@ def _confirm(
         if normal_form(address) in theirs
     }
     config = request.config
-    return lock.amend(config.paths.lock_file, config.shown(config.paths.lock_file), more)
+    lock_name = config.shown(config.paths.lock_file)
+    return aside.amend(inputs.source_of(request), config.root, lock_name, more)
 
 
 def _unknown(guide: Guide, figures: Mapping[str, frozenset[int]]) -> list[int]:

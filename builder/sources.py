@@ -20,9 +20,13 @@ from builder.store import digest
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Guides by slug, templates and logo as they were read; `digest` stands for them, the request and this program."""
+    """Guides and drawn screens by slug, templates and logo as they were read.
+
+    `digest` stands for them, the request and this program.
+    """
 
     guides: Mapping[str, File]
+    screens: Mapping[str, bytes]  # what describes the drawn screens of each guide that has any, by slug
     templates: Templates
     logo: bytes
     program: str  # the digest of this program as it was when the build began
@@ -35,6 +39,8 @@ def read(request: Request) -> Sources:
     config = request.config
     found, problems = find_guides(request.guides, config.shown(request.guides))
     guides = {slug: read_file(path, config.shown(path)) for slug, path in found.items()}
+    beside = {slug: path.with_suffix(".screens.yaml") for slug, path in found.items()}
+    screens = {slug: path.read_bytes() for slug, path in beside.items() if path.is_file()}
     templates = Templates.read(config.paths.templates)
     logo = config.brand.logo.read_bytes() if config.brand.logo else b""
     code = program()
@@ -43,11 +49,11 @@ def read(request: Request) -> Sources:
         repr(_asked(request)),
         config.source,
         code,
-        repr((said, problems)),
+        repr((said, problems, sorted(screens.items()))),
         repr(sorted(templates.files.items())),
         logo,
     )
-    return Sources(guides, templates, logo, code, whole, tuple(problems))
+    return Sources(guides, screens, templates, logo, code, whole, tuple(problems))
 
 
 def program() -> str:
@@ -82,6 +88,7 @@ def _asked(request: Request) -> tuple[object, ...]:
         request.strict,
         request.offline,
         request.ink_saver,
+        request.figures,
         request.gate_ocr,
         os.environ.get("SOURCE_DATE_EPOCH", ""),
     )

@@ -73,6 +73,11 @@ FRONT_MATTER_KEYS = (
     ),
     Key("key_fields", fields.several(fields.text), "What the exchange shows at the end.", ()),
     Key("secret_shown", fields.choice("once", "always"), "Whether the secret key can be seen again."),
+    Key(
+        "figures",
+        fields.choice("screenshots", "drawings"),
+        "Whether its figures are screenshots or drawings, where that is not as in `handbook.yaml`.",
+    ),
     Key("note", fields.text, "What is special about this exchange, in one sentence."),
     section(
         "checks",
@@ -131,6 +136,7 @@ class Facts:
     ip_maximum: int | None = None
     key_fields: tuple[str, ...] = ()
     secret_shown: str | None = None
+    figures: str | None = None
     note: str | None = None
     rules_off: tuple[tuple[str, str], ...] = ()  # code and reason
 

@@ -75,7 +75,10 @@ class Job:
 
 
 def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, list[Problem]]:
-    """The orders behind a picture, `{crop="x y w h" mask="x y w h; …" width=80}`, and what is wrong with them."""
+    """The orders behind a picture, `{crop="x y w h" mask="x y w h; …" width=80}`, and what is wrong with them.
+
+    `figure=drawing` or `figure=screenshot` chooses between the two, which is done before anything is prepared.
+    """
     values = dict(said)
     problems: list[Problem] = []
 
@@ -98,6 +101,9 @@ def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, 
             Problem(place, "G13", f"the picture's width '{width}' can't be read", "Give it in mm, 20 to 166.")
         )
         width = ""
+    if values.get("figure", "drawing") not in ("drawing", "screenshot"):
+        message = f"the picture's figure '{values['figure']}' can't be read"
+        problems.append(Problem(place, "G13", message, "Write figure=drawing or figure=screenshot."))
     return Orders(crop[0] if crop else None, whole, boxes("mask"), float(width) if width else None), problems
 
 

@@ -393,7 +393,7 @@ def page(audited: Audited, request: Request) -> str:
 
     config = request.config
     templates = config.root / "templates"
-    brand = {"ink": config.brand.ink, "gold": config.brand.gold}
+    brand = {"ink": config.brand.colours.ink, "accent": config.brand.colours.accent}
     css = html.rendered(templates, "audit.css", **brand).strip()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{_hash(css)}'; base-uri 'none'; form-action 'none'"
     groups: dict[str, list[Shot]] = {}

@@ -94,6 +94,7 @@ def _build(request: Request, store: Store, sources: str, progress: Progress, wor
     from builder.screenshots import pipeline
 
     guides, problems = inputs.guides(request.config, request.guides, request.slugs)
+    problems += inputs.words(request.config)[1]
     stop_on_errors(problems)
     chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
     jobs, faults = inputs.picture_jobs(request, chosen, progress)
@@ -182,7 +183,7 @@ def _sources(request: Request) -> str:
     take(request.slugs, request.paper, request.profile, request.booklet, str(request.output.resolve()))
     take(request.mirror, request.strict, request.offline)
     take(request.ink_saver, request.gate_ocr, os.environ.get("SOURCE_DATE_EPOCH", ""), _installed())
-    watched = [root / CONFIG_NAME, config.brand_file, *([config.brand.logo] if config.brand.logo else [])]
+    watched = [root / CONFIG_NAME, config.brand_file, *config.brand.files]
     watched += sorted(Path(__file__).parent.rglob("*.py"))
     watched += sorted(path for path in (root / "templates").rglob("*") if path.is_file())
     watched += sorted(request.guides.rglob("*.md"))

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder.config.brand import Brand, drawn
 from builder.config.handbook import CONFIG_NAME, Config
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import Guide, find_guides, read_guide
 from builder.pages import fonts
+from builder.pages import words as catalogue
 from builder.pages.html import Look
 from builder.pages.paper import paper
+from builder.pages.words import Words
 from builder.pdf.provenance import Origin, text_digest
-from builder.problems import Place, Problem
+from builder.problems import BuildError, Place, Problem
 from builder.progress import Progress
 from builder.screenshots import pipeline, review
 from builder.screenshots.fetch import lock
@@ -72,30 +75,50 @@ def _unknown_in_order(config: Config, files: Mapping[str, Path]) -> list[Problem
     ]
 
 
+def words(config: Config) -> tuple[Words | None, list[Problem]]:
+    """The printed words in the settings' language, and what is wrong with them."""
+    place = Place(CONFIG_NAME, config.language_line)
+    return catalogue.load(config.root / "templates", config.language, place)
+
+
 def look(request: Request, store: Store) -> Look:
-    """What all pages share; typefaces and logo become assets."""
-    config = request.config
-    logo = config.brand.logo
+    """What all pages share; typefaces and drawings become assets. BuildError where there are no words."""
+    config, firm = request.config, request.config.brand
+    said, problems = words(config)
+    if said is None:
+        raise BuildError(problems)
+    logo = firm.logo_on_paper if request.profile == "print" else firm.logo
+    faces, common = _faces(firm, store)
     return Look(
-        brand=config.brand,
-        paper=paper(request.paper, request.profile),
-        faces=_faces(store),
-        logo=store.put_asset(logo.read_bytes(), ".svg") if logo else "",
+        brand=firm,
+        paper=paper(request.paper, request.profile, firm.page),
+        faces=faces,
+        common=common,
+        logo=_drawing(firm, logo, store),
+        art=_drawing(firm, firm.cover_art, store),
         title=config.title,
         subtitle=config.subtitle,
         edition=config.edition,
-        language=config.language,
+        words=said,
     )
 
 
-def _faces(store: Store) -> tuple[tuple[fonts.Face, str], ...]:
-    faces = (*fonts.FACES, *fonts.FALLBACKS)
-    key = digest("faces", repr(faces), *fonts.versions())
-    names = store.note(key)
-    if names is None or not all((store.assets / name).exists() for name in names):
+def _drawing(firm: Brand, path: Path | None, store: Store) -> str:
+    """The asset of one of the brand's drawings in its colours, or nothing."""
+    return store.put_asset(drawn(path, firm.colours), ".svg") if path else ""
+
+
+def _faces(firm: Brand, store: Store) -> tuple[tuple[tuple[fonts.Face, str], ...], str]:
+    """All faces with the assets that hold them, and what all the brand's own ones have."""
+    own = fonts.faces(firm.body, firm.display)
+    faces = (*own, *fonts.FALLBACKS)
+    key = digest("faces", repr(faces), *fonts.versions(faces))
+    note = store.note(key)
+    if note is None or not all((store.assets / name).exists() for name in note["assets"]):
         names = [store.put_asset(face.load(), face.suffix) for face in faces]
-        store.keep_note(key, names)
-    return tuple(zip(faces, names, strict=True))
+        note = {"assets": names, "common": fonts.covered(face.load() for face in own)}
+        store.keep_note(key, note)
+    return tuple(zip(faces, note["assets"], strict=True)), note["common"]
 
 
 def pictures(
@@ -103,12 +126,10 @@ def pictures(
 ) -> tuple[dict[PictureKey, Picture], list[Problem]]:
     """The pictures of some guides, ready to be placed; each one that can't be had is there with the reason."""
     ready, problems = prepared(jobs, store, workers, progress)
-    unseen = "It could not be inspected for secrets when these pages were made"
-    absent = "It could not be downloaded when these pages were made"
     for guide in chosen:
         for figure in guide.figures:
             if figure.picture not in ready:
-                ready[figure.picture] = Picture(missing=unseen if figure.picture in jobs else absent)
+                ready[figure.picture] = Picture(missing="not_inspected" if figure.picture in jobs else "not_downloaded")
     return ready, problems
 
 

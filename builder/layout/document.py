@@ -145,7 +145,8 @@ def _lay_out(page: Page, assets: Path, complaints: _Complaints, foretell: fittin
         return html.render(stylesheets=[html.own.css, further], font_config=fonts, **_options(page))
 
     document = fitting.fitted(render, page.sizings, page.room_mm, foretell) if page.room_mm else render("")
-    pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures, for_press=page.for_press))
+    finisher = finish.finisher(fetcher.pictures, press_bleed=page.press_bleed)
+    pdf = document.write_pdf(**_options(page), finisher=finisher)
     if fetcher.refused:
         raise ValueError(fetcher.refused[0])
     anchors = {name: number for number, each in reversed(list(enumerate(document.pages))) for name in each.anchors}

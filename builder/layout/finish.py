@@ -51,13 +51,15 @@ def placeholder(png: bytes) -> bytes:
     return comment + b"\xff\xc0" + frame + b"\xff\xda" + scan + b"\xff\xd9"
 
 
-def finisher(pictures: Mapping[str, bytes], *, for_press: bool = False) -> Callable[[Document, pydyf.PDF], None]:
+def finisher(
+    pictures: Mapping[str, bytes], *, press_bleed: float | None = None
+) -> Callable[[Document, pydyf.PDF], None]:
     """The hook for `Document.write_pdf(finisher=…)`.
 
     `pictures` maps `digest(png)` to the PNG files whose placeholders were served; it may be filled while the document
-    is laid out; `for_press` makes colours and boxes ready for it. A document laid out without tags gets no more than
-    that. ValueError for a placeholder whose picture is missing, a form field that is no checkbox, a link or field
-    outside every element, and text under CSS `opacity`.
+    is laid out; `press_bleed`, in mm, makes colours and boxes ready for a press. A document laid out without tags gets
+    no more than that. ValueError for a placeholder whose picture is missing, a form field that is no checkbox, a link
+    or field outside every element, and text under CSS `opacity`.
     """
 
     def finish(document: Document, pdf: pydyf.PDF) -> None:
@@ -66,8 +68,8 @@ def finisher(pictures: Mapping[str, bytes], *, for_press: bool = False) -> Calla
             _mend_form(document, pdf)
             tagging.mend(document, pdf)
             _identify(document, pdf)
-        if for_press:
-            press.make_ready(pdf)
+        if press_bleed is not None:
+            press.make_ready(pdf, press_bleed)
 
     return finish
 

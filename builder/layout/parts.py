@@ -152,7 +152,9 @@ def foresee(
     load_engine()
     parts = {slug: _kept(book, key := _key(page)) or _planned(book, key, begun) for slug, page in documents.items()}
     known = {slug: part for slug, part in parts.items() if part}
-    colophon = Folio("Build", "", "")  # for nothing but to have the engine read what it reads once
+    colophon = Folio(
+        book.look.words("folio.build", build="", content=""), "", ""
+    )  # for nothing but to have the engine read what it reads once
     load_engine().lay_out(html.folio_page(book.look, book.templates, [colophon]), book.store.assets)
     for guide in chosen:
         if guide.slug in known:
@@ -239,7 +241,12 @@ def load_engine() -> ModuleType:
 def _key(page: Page) -> str:
     """What a part depends on: the document, which names its assets by their content, and the engine."""
     return digest(
-        "part", page.html, repr((page.sizings, page.tagged, page.room_mm, page.for_press)), PRODUCER, _engine(), _code()
+        "part",
+        page.html,
+        repr((page.sizings, page.tagged, page.room_mm, page.press_bleed)),
+        PRODUCER,
+        _engine(),
+        _code(),
     )
 
 
@@ -344,7 +351,8 @@ def _folios(look: Look, runs: Sequence[Run]) -> list[Folio | None]:
         for is_printed in run.printed:
             reached[run.labels] += 1
             number = reached[run.labels]
-            words = (_roman(number), "") if run.labels == "roman" else (str(number), f" of {total}")
+            of = look.words("folio.of", total=total)
+            words = (_roman(number), "") if run.labels == "roman" else (str(number), of)
             folios.append(Folio(_imprint(look), *words) if is_printed else None)
     return [None, *folios[1:-1]]
 
@@ -384,7 +392,8 @@ def _made_of(book: Book, name: str, runs: Sequence[Run], guides: Sequence[Guide]
 def _binding(book: Book, made_of: MadeOf, runs: tuple[Run, ...], title: str, subject: str) -> Binding:
     look = book.look
     folios = _feet(book, runs)
-    colophon = Folio(f"Build {made_of.build_id} · Content {made_of.short_content}", "", "")
+    build = look.words("folio.build", build=made_of.build_id, content=made_of.short_content)
+    colophon = Folio(build, "", "")
     last = html.folio_page(look, book.templates, [colophon], sum(run.pages for run in runs))
     code = digest(*(file.read_bytes() for file in sorted((Path(__file__).parent.parent / "pdf").glob("*.py"))))
     key = digest(
@@ -395,22 +404,32 @@ def _binding(book: Book, made_of: MadeOf, runs: tuple[Run, ...], title: str, sub
         _key(last),
         title,
         subject,
-        look.language,
+        look.words.language,
         look.brand.name,
         book.created.isoformat(),
         code,
     )
     return Binding(
-        made_of.name, key, runs, folios, last, title, subject, look.language, look.brand.name, book.created, made_of
+        made_of.name,
+        key,
+        runs,
+        folios,
+        last,
+        title,
+        subject,
+        look.words.language,
+        look.brand.name,
+        book.created,
+        made_of,
     )
 
 
 def _imprint(look: Look) -> str:
-    return f"{look.brand.name} · {look.title} · Edition {look.edition}"
+    return look.words("folio.imprint", firm=look.brand.name, title=look.title, edition=look.edition)
 
 
 def _text(book: Book, name: str) -> tuple[Block, ...]:
-    source = (book.templates / "text" / f"{name}.md").read_text("utf-8")
+    source = (book.look.words.texts / f"{name}.md").read_text("utf-8")
     return tuple(settle(parse_markdown(source).blocks))
 
 

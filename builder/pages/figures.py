@@ -20,11 +20,9 @@ from builder.guides.blocks import (
     plain,
 )
 from builder.guides.guide import Guide
-from builder.pages.paper import COLUMN_MM
+from builder.pages.paper import Paper
 from builder.screenshots.model import Picture, View
 
-GUTTER_MM = 14.0
-"""Where text begins in a guide: the step's number hangs in the margin before it."""
 BORDER_MM = 0.36
 """What a picture's hairline border takes of its width, both sides together."""
 LIST_MM = 7.0
@@ -56,12 +54,13 @@ class Sizing:
     least_mm: float
     most_mm: float
     indent_mm: float | None  # None where the figure stands in a cell of its own
+    text_mm: float  # the width of the column that text may have, without the gutter
 
     def css(self, width_mm: float) -> str:
         """The rules that set the picture `width_mm` wide, with its figure where text begins if there is room."""
         rules = f"#{self.id}{{width:{width_mm:.2f}mm!important}}"
         if self.figure:
-            offset = 0.0 if self.indent_mm is None else min(0.0, COLUMN_MM - width_mm - GUTTER_MM) - self.indent_mm
+            offset = 0.0 if self.indent_mm is None else min(0.0, self.text_mm - width_mm) - self.indent_mm
             rules += f"#{self.figure}{{width:{width_mm:.2f}mm!important;margin-left:{offset:.2f}mm!important}}"
         return rules
 
@@ -92,11 +91,11 @@ def arranged(guide: Guide, pictures: Mapping[PictureKey, Picture]) -> Guide:
     )
 
 
-def sizings(guide: Guide, pictures: Mapping[PictureKey, Picture], room_mm: float) -> Iterator[Sizing]:
-    """How wide each picture of an arranged guide may be on pages with a text area `room_mm` high."""
-    yield from _sizings_in(guide.introduction, guide.slug, pictures, None, room_mm)
+def sizings(guide: Guide, pictures: Mapping[PictureKey, Picture], paper: Paper) -> Iterator[Sizing]:
+    """How wide each picture of an arranged guide may be on pages of some paper."""
+    yield from _sizings_in(guide.introduction, guide.slug, pictures, None, paper)
     for blocks in (*(step.blocks for step in guide.steps), *(part.blocks for part in guide.sections)):
-        yield from _sizings_in(blocks, guide.slug, pictures, 0.0, room_mm)
+        yield from _sizings_in(blocks, guide.slug, pictures, 0.0, paper)
 
 
 def introduces(block: Any, following: Any) -> bool:
@@ -188,23 +187,23 @@ class _Arranger:
 
 
 def _sizings_in(
-    blocks: Sequence[Any], slug: str, pictures: Mapping[PictureKey, Picture], indent: float | None, room_mm: float
+    blocks: Sequence[Any], slug: str, pictures: Mapping[PictureKey, Picture], indent: float | None, paper: Paper
 ) -> Iterator[Sizing]:
     for block in blocks:
         if isinstance(block, Figure):
-            yield from _figure_sizings(block, slug, pictures, indent, COLUMN_MM, room_mm)
+            yield from _figure_sizings(block, slug, pictures, indent, paper.column, paper)
         elif isinstance(block, Beside):
-            yield from _figure_sizings(block.figure, slug, pictures, None, UPRIGHT_MM + 8.0, room_mm)
+            yield from _figure_sizings(block.figure, slug, pictures, None, UPRIGHT_MM + 8.0, paper)
         elif isinstance(block, Pair):
-            widest = (COLUMN_MM - GUTTER_MM - (indent or 0.0) - PAIR_GAP_MM) / 2
+            widest = (paper.text - (indent or 0.0) - PAIR_GAP_MM) / 2
             for figure in block.figures:
-                yield from _figure_sizings(figure, slug, pictures, None, widest, room_mm)
+                yield from _figure_sizings(figure, slug, pictures, None, widest, paper)
         elif isinstance(block, Together | Callout):
-            yield from _sizings_in(block.blocks, slug, pictures, indent, room_mm)
+            yield from _sizings_in(block.blocks, slug, pictures, indent, paper)
         elif isinstance(block, Listing):
             for item in block.items:
                 inner = None if indent is None else indent + LIST_MM
-                yield from _sizings_in(item.blocks, slug, pictures, inner, room_mm)
+                yield from _sizings_in(item.blocks, slug, pictures, inner, paper)
 
 
 def _sharp_mm(view: View) -> float:
@@ -218,11 +217,11 @@ def _figure_sizings(
     pictures: Mapping[PictureKey, Picture],
     indent: float | None,
     widest_mm: float,
-    room_mm: float,
+    paper: Paper,
 ) -> Iterator[Sizing]:
     """How large a figure's pictures may be: as they wish, as long as all of them go onto one page with their text."""
     views = pictures[figure.picture].views
-    highest = max(room_mm - AROUND_MM, 20.0)
+    highest = max(paper.room - AROUND_MM, 20.0)
 
     def allowed(wishes: Sequence[float]) -> list[float]:
         widths = [min(wish, widest_mm) for wish in wishes]
@@ -241,6 +240,7 @@ def _figure_sizings(
             least_mm=min(least[position], comfortable[position]),
             most_mm=max(most[position], comfortable[position]),
             indent_mm=indent,
+            text_mm=paper.text,
         )
 
 

@@ -218,5 +218,5 @@ class Picture:
     """What is printed for a picture's address: its views (an overview and details), or why there is none."""
 
     views: tuple[View, ...] = ()
-    missing: str = ""
+    missing: str = ""  # why there is none: not_inspected, not_downloaded
     treatment: Treatment | None = None  # None when there is nothing to print

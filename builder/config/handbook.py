@@ -176,7 +176,7 @@ def _config(root: Path, said: fields.Fields, firm: Brand, brand_file: Path) -> C
         mirror=screenshots["mirror"],
         code_hosts=screenshots["code_hosts"],
         mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
-        checks=settings(values["checks"], screenshots["hosts"], firm.name),
+        checks=settings(values["checks"], screenshots["hosts"], firm.name, values["language"]),
         brand=firm,
         brand_file=brand_file,
         **values["limits"],

@@ -108,6 +108,7 @@ def _build(request: Request, store: Store, sources: str, progress: Progress, wor
         store,
         created(request.config),
         inputs.origins(request.config, chosen, jobs),
+        folder_of(request),
     )
     documents = parting.guide_pages(book, guides, chosen, pictures)
     begun = parting.begin(book, documents, worker)
@@ -132,6 +133,13 @@ def _build(request: Request, store: Store, sources: str, progress: Progress, wor
     if request.offline or all(picture.views for picture in shown):  # what is missing is looked for again next time
         _remember(store, state, outcome)
     return outcome
+
+
+def folder_of(request: Request) -> str:
+    """Where under `output/` PDFs of another profile or paper than the settings' go, so that none replaces another."""
+    profile = request.profile if request.profile != "screen" else ""
+    paper = request.paper if request.paper != request.config.paper else ""
+    return "/".join(part for part in (profile, paper) if part)
 
 
 def _stop(request: Request, problems: Sequence[Problem]) -> None:

@@ -100,6 +100,7 @@ def look(request: Request, store: Store) -> Look:
         subtitle=config.subtitle,
         edition=config.edition,
         words=said,
+        values=config.values,
     )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from builder import fields
 from builder.config.brand import BRAND_KEYS, Brand, brand
@@ -14,6 +17,16 @@ from builder.fields import Key, section
 from builder.problems import Place, Problem
 
 CONFIG_NAME = "handbook.yaml"
+
+
+def _address(node: yaml.Node) -> str:
+    """An IP address or a range of them, as it is written in short."""
+    value = fields.text(node)
+    try:
+        return str(ipaddress.ip_network(value) if "/" in value else ipaddress.ip_address(value))
+    except ValueError:
+        raise fields.Unfit("an IP address such as 203.0.113.7", node) from None
+
 
 HANDBOOK_KEYS = (
     Key("title", fields.text, "The handbook's title, on its cover and in its metadata.", required=True),
@@ -54,6 +67,12 @@ HANDBOOK_KEYS = (
         ),
         Key("mark_colour", fields.colour, "The colour in which the team draws boxes and arrows.", "#E5C73E"),
     ),
+    section(
+        "values",
+        "What the firm knows of every reader's values; it is printed under “Your values” instead of lines to fill in.",
+        Key("label", fields.text, "The label that all keys get.", ""),
+        Key("addresses", fields.several(_address), "The IP addresses that all keys are bound to.", ()),
+    ),
     CHECK_KEYS,
     section(
         "limits",
@@ -77,6 +96,14 @@ HANDBOOK_KEYS = (
         Key("parallel", fields.number(1, 32), "How many pictures are downloaded at once.", 8),
     ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the firm knows of every reader's values; empty where each has their own."""
+
+    label: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +133,7 @@ class Config:
     total_seconds: float
     retries: int
     parallel: int
+    values: Values
     checks: Settings
     brand: Brand
     brand_file: Path
@@ -176,6 +204,7 @@ def _config(root: Path, said: fields.Fields, firm: Brand, brand_file: Path) -> C
         mirror=screenshots["mirror"],
         code_hosts=screenshots["code_hosts"],
         mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
+        values=Values(**values["values"]),
         checks=settings(values["checks"], screenshots["hosts"], firm.name, values["language"]),
         brand=firm,
         brand_file=brand_file,

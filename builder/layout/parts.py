@@ -45,6 +45,7 @@ class Book:
     store: Store
     created: datetime.datetime
     origins: Mapping[str, Origin] = field(default_factory=dict)  # of each guide, by slug
+    folder: str = ""  # under output/, for another profile or paper than the usual one
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +386,7 @@ def _made_of(book: Book, name: str, runs: Sequence[Run], guides: Sequence[Guide]
     origins = {guide.slug: book.origins[guide.slug] for guide in guides if guide.slug in book.origins}
     screenshots = {address: found for origin in origins.values() for address, found in origin.screenshots.items()}
     texts = {slug: origin.text for slug, origin in origins.items()}
-    name = name if book.look.paper.profile == "screen" else f"{book.look.paper.profile}/{name}"
+    name = f"{book.folder}/{name}" if book.folder else name
     return MadeOf(name, book.look.edition, build_id, content, texts, screenshots)
 
 

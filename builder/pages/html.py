@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from builder.config.brand import Brand
+from builder.config.handbook import Values
 from builder.guides.blocks import (
     Block,
     Figure,
     Heading,
     Listing,
     Paragraph,
+    Permission,
     PictureKey,
     Span,
     Spans,
@@ -49,6 +51,7 @@ class Look:
     subtitle: str
     edition: str
     words: Words
+    values: Values = Values()  # noqa: RUF009  it is frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,8 @@ def guide_page(
         facts=facts,
         has_card=any(card),
         ip_rule=ip_rule(facts, look.words),
+        values=look.values,
+        address_lines=address_lines(look.values, facts),
         qr=_qr(facts.website) if facts.website else None,
         pictures=pictures,
         checklist=checklist(guide, look.words),
@@ -154,7 +159,7 @@ def front_page(
         how_to_use=how_to_use,
         rules=rules,
         contents=contents,
-        glance=[_glance(chapter, look.words) for chapter in chapters],
+        glance=_at_a_glance(chapters, look.words),
     )
 
 
@@ -212,6 +217,33 @@ def checklist(guide: Guide, words: Words) -> tuple[str, ...]:
     return (*lines, words("checklist.label"), words("checklist.stored"))
 
 
+def never_first(facts: Facts) -> tuple[str, ...]:
+    """What stays off: first what can move funds."""
+    return tuple(dict.fromkeys((*facts.withdrawal, *facts.leave_off)))
+
+
+def is_never(row: Permission, facts: Facts) -> bool:
+    """Whether the front matter says of a permission in a table that it must never be on."""
+    return not row.on and plain(row.name).casefold() in {name.casefold() for name in facts.withdrawal}
+
+
+def _ordered_rows(rows: Sequence[Permission], facts: Facts) -> list[Permission]:
+    """A table's rows: what is switched on, what never is, what stays off."""
+    return sorted(rows, key=lambda row: (not row.on, not is_never(row, facts)))
+
+
+def _purpose(row: Permission) -> Spans:
+    """What a permission is for; a dash says nothing that the empty cell does not."""
+    return row.purpose if plain(row.purpose).strip(" -–—") else ()
+
+
+def address_lines(values: Values, facts: Facts) -> tuple[str, ...]:
+    """The addresses that the firm knows, as this exchange wants them typed; one a line where it does not say."""
+    if facts.ip_separator is None:
+        return values.addresses
+    return tuple(facts.ip_separator.join(values.addresses).split("\n"))
+
+
 def separator_words(separator: str, words: Words) -> str:
     """What stands between two addresses, in words."""
     names = {",": "comma", ", ": "comma_space", "\n": "line", " ": "space", ";": "semicolon"}
@@ -235,20 +267,35 @@ def _entry(chapter: Chapter) -> dict[str, Any]:
     }
 
 
-def _glance(chapter: Chapter, words: Words) -> dict[str, Any]:
-    facts = chapter.guide.facts
-    shown = {"once": "glance.shown_once", "always": "glance.shown_again"}.get(facts.secret_shown or "")
-    return {
-        "slug": chapter.guide.slug,
-        "exchange": chapter.guide.exchange,
-        "enable": facts.enable,
-        "never": facts.withdrawal,
-        "ip_rule": ip_rule(facts, words),
-        "verification": facts.verification,
-        "secret": words(shown) if shown else "",
-        "note": facts.note,
-        "page": chapter.page,
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What exchanges have in common and where they differ: columns by heading, and a row of cells for each exchange."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Chapter, tuple[tuple[str, ...], ...]], ...]
+    same: str  # what holds for all of them, in one sentence; empty where nothing does
+
+
+def _at_a_glance(chapters: Sequence[Chapter], words: Words) -> Glance:
+    """No column is spent on what is equal for all; that is said once."""
+    shown = {"once": "glance.shown_once", "always": "glance.shown_again"}
+    facts = [chapter.guide.facts for chapter in chapters]
+    table: dict[str, list[tuple[str, ...]]] = {
+        "glance.enable": [each.enable for each in facts],
+        "glance.never": [each.withdrawal for each in facts],
+        "glance.addresses": [(rule,) if (rule := ip_rule(each, words)) else () for each in facts],
+        "glance.asks": [each.verification for each in facts],
+        "glance.secret": [(words(shown[each.secret_shown]),) if each.secret_shown else () for each in facts],
     }
+    equal = [name for name, cells in table.items() if len(chapters) > 1 and len(set(cells)) == 1 and cells[0]]
+    same = [f"{words(name)} – {words.enumerated(table[name][0])}" for name in equal]
+    differing = [name for name, cells in table.items() if name not in equal and any(cells)]
+    rows = zip(*(table[name] for name in differing), strict=True) if differing else iter([()] * len(chapters))
+    return Glance(
+        tuple(words(name) for name in differing),
+        tuple(zip(chapters, rows, strict=True)),
+        words("glance.all_same", facts=words.enumerated(same)) if same else "",
+    )
 
 
 def _qr(address: str) -> dict[str, Any]:
@@ -337,6 +384,10 @@ def _environment(templates: Path) -> Any:
         "spelt_out": _spelt_out,
         "size_class": size_class,
         "strong_list": _strong_list,
+        "never_first": never_first,
+        "is_never": is_never,
+        "ordered_rows": _ordered_rows,
+        "purpose": _purpose,
         "letter": lambda number: "abcdefghijklmnopqrstuvwxyz"[number - 1],
     }
     return environment
@@ -392,7 +443,7 @@ def _page(templates: Path, name: str, look: Look, **values: Any) -> Page:
             language=look.words.language,
             say=look.words,
             body_class="",
-            **{"pictures": {}, "slug": "", "root_class": "", **values},
+            **{"pictures": {}, "slug": "", "root_class": "", "facts": Facts(), **values},
         )
     )
     # Each face costs time, and those for Chinese much of it.

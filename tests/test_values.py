@@ -1,4 +1,4 @@
-"""“Your values”: real fields that are read aloud, or what the firm knows in print; each paper in a folder of its own."""
+"""“Your values”: real fields, read aloud, or what the firm knows in print; each paper in a folder of its own."""
 
 from __future__ import annotations
 

@@ -384,6 +384,7 @@ def _environment(templates: Path) -> Any:
         "spelt_out": _spelt_out,
         "size_class": size_class,
         "strong_list": _strong_list,
+        "words_of": plain,
         "never_first": never_first,
         "is_never": is_never,
         "ordered_rows": _ordered_rows,

@@ -164,10 +164,9 @@ def brand(said: fields.Fields, file: Path, shown: str) -> tuple[Brand, list[Prob
     return made, problems
 
 
-def drawn(path: Path, colours: Palette) -> bytes:
+def drawn(data: bytes, colours: Palette) -> bytes:
     """An SVG file of the brand with its colours in place of `var(--…)`."""
-    text = path.read_text("utf-8")
-    return _VARIABLE.sub(lambda match: str(getattr(colours, match[1].replace("-", "_"))), text).encode()
+    return _VARIABLE.sub(lambda match: str(getattr(colours, match[1].replace("-", "_"))), data.decode()).encode()
 
 
 def _colours(roles: Mapping[str, Any], said: fields.Fields, shown: str, problems: list[Problem]) -> Palette:

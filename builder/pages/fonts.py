@@ -6,7 +6,7 @@ import importlib
 import importlib.resources
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -98,24 +98,3 @@ def covered(files: Iterable[bytes]) -> str:
 
 def _range(first: int, last: int) -> str:
     return f"\\U{first:08x}" if first == last else f"\\U{first:08x}-\\U{last:08x}"
-
-
-def versions(wanted: Sequence[Face]) -> tuple[str, ...]:
-    """What tells one state of some faces' files from another: their packages' versions, their size and time."""
-    import importlib.metadata
-
-    packages = sorted({face.package for face in wanted if face.package})
-    found = [importlib.metadata.version(_distribution(package)) for package in packages]
-    paths = (Path(face.file).stat() for face in wanted if not face.package)
-    return (*found, *(f"{path.st_size} {path.st_mtime_ns}" for path in paths))
-
-
-def _distribution(package: str) -> str:
-    """The distribution that holds a package; nearly all are called like it."""
-    import importlib.metadata
-
-    try:
-        importlib.metadata.version(package.replace("_", "-"))
-    except importlib.metadata.PackageNotFoundError:
-        return importlib.metadata.packages_distributions()[package][0]
-    return package.replace("_", "-")

@@ -7,7 +7,6 @@ import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -19,6 +18,7 @@ MODEL = "en"
 TEXTS = ("how-to-use", "rules", "glossary")
 """The texts of each language, under `templates/text/<language>/`."""
 _SETTINGS = {"locale", "hyphenation", "quotes"}
+_CATALOGUE = re.compile(r"words/([\w-]+)\.yaml")
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -31,7 +31,7 @@ class Words:
     locale: str  # whose dates, lists and plurals hold
     hyphenation: str  # auto or manual
     quotes: tuple[str, str]
-    texts: Path  # the folder of the longer texts
+    folder: str  # of the longer texts, among the templates
     said: Mapping[str, str] = field(hash=False)
 
     def __call__(self, name: str, /, **values: Any) -> str:
@@ -75,28 +75,29 @@ class _Catalogue:
     problems: list[Problem]
 
 
-def load(templates: Path, language: str, place: Place) -> tuple[Words | None, list[Problem]]:
-    """The words of a language, and what is wrong with them; `place` is where the language was asked for."""
-    known = sorted(path.stem for path in (templates / "words").glob("*.yaml"))
+def load(files: Mapping[str, str], language: str, place: Place) -> tuple[Words | None, list[Problem]]:
+    """The words of a language, and what is wrong with them; `place` is where the language was asked for.
+
+    `files` are the templates by path.
+    """
+    known = sorted(match[1] for path in files if (match := _CATALOGUE.fullmatch(path)))
     name = _closest(language, known)
     if name is None:
         hint = f"There are: {', '.join(known)}. Another language is a file in templates/words/ and a folder of texts."
         return None, [Problem(place, "C11", f"there are no printed words for the language '{language}'", hint)]
-    found = _read(templates, name)
+    found = _read(files, name)
     problems = list(found.problems)
     if name != MODEL:
-        problems += _differences(_read(templates, MODEL), found, f"templates/words/{name}.yaml")
+        problems += _differences(_read(files, MODEL), found, f"templates/words/{name}.yaml")
     for text in TEXTS:
-        if not (templates / "text" / name / f"{text}.md").is_file():
+        if f"text/{name}/{text}.md" not in files:
             missing = Place(f"templates/text/{name}/{text}.md")
             problems.append(Problem(missing, "U01", "this text is missing", f"Write it; {MODEL}/{text}.md shows how."))
     if problems:
         return None, problems
     settings = found.settings
     first, last = settings["quotes"]
-    words = Words(
-        language, settings["locale"], settings["hyphenation"], (first, last), templates / "text" / name, found.said
-    )
+    words = Words(language, settings["locale"], settings["hyphenation"], (first, last), f"text/{name}", found.said)
     return words, []
 
 
@@ -108,12 +109,12 @@ def _closest(language: str, known: Sequence[str]) -> str | None:
     return next((spelled[tag] for tag in tags if tag in spelled), None)
 
 
-def _read(templates: Path, name: str) -> _Catalogue:
+def _read(files: Mapping[str, str], name: str) -> _Catalogue:
     shown = f"templates/words/{name}.yaml"
     found = _Catalogue({}, {}, {}, [])
     try:
-        root = yaml.compose((templates / "words" / f"{name}.yaml").read_text("utf-8"), Loader=_Loader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        root = yaml.compose(files[f"words/{name}.yaml"], Loader=_Loader)
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         hint = "Put quotes around words that hold ': ' or begin with a special sign."
         found.problems.append(Problem(Place(shown, mark.line + 1 if mark else 1), "U02", "not readable as YAML", hint))

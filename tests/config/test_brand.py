@@ -58,4 +58,4 @@ def test_colours_stand_in_the_drawing_that_is_printed(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     found, _ = load_config(project)
     assert found and found.brand.logo
-    assert b'fill="#E5C73E"' in drawn(found.brand.logo, found.brand.colours)
+    assert b'fill="#E5C73E"' in drawn(found.brand.logo.read_bytes(), found.brand.colours)

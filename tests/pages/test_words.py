@@ -11,6 +11,7 @@ import pytest
 from samples import ROOT
 
 from builder.pages import words
+from builder.pages.html import Templates
 from builder.problems import Place, Problem
 
 HERE = Place("handbook.yaml", 5)
@@ -18,7 +19,7 @@ LANGUAGES = ("en", "de", "zh-Hans")
 
 
 def loaded(templates: Path, language: str) -> tuple[words.Words | None, list[Problem]]:
-    return words.load(templates, language, HERE)
+    return words.load(Templates.read(templates).files, language, HERE)
 
 
 @pytest.fixture

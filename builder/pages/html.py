@@ -24,7 +24,7 @@ from builder.guides.blocks import (
     plain,
 )
 from builder.guides.guide import Facts, Guide
-from builder.pages import figures
+from builder.pages import figures, pointing
 from builder.pages.figures import Sizing
 from builder.pages.fonts import BODY, DISPLAY, FALLBACKS, Face, needed
 from builder.pages.paper import BOTTOM_MM, MARKS_MM, TOP_MM, Paper
@@ -118,6 +118,7 @@ def guide_page(
         pictures=pictures,
         checklist=checklist(guide),
         labels_for=functools.partial(_labels_for, guide),
+        instructions=pointing.instructions(guide),
     )
     room = look.paper.room
     return replace(page, sizings=tuple(figures.sizings(arranged, pictures, room)), room_mm=room)
@@ -344,6 +345,10 @@ def _environment(templates: Path) -> Any:
         "spelt_out": _spelt_out,
         "day": day,
         "size_class": size_class,
+        "overlay": pointing.overlay,
+        "numbers": pointing.numbers,
+        "named": pointing.named,
+        "display_name": DISPLAY,
         "letter": lambda number: "abcdefghijklmnopqrstuvwxyz"[number - 1],
     }
     return environment
@@ -388,7 +393,7 @@ def _page(templates: Path, name: str, look: Look, **values: Any) -> Page:
             is_bound=look.paper.is_bound,
             language=look.language,
             body_class="",
-            **{"pictures": {}, "slug": "", "root_class": "", **values},
+            **{"pictures": {}, "instructions": {}, "slug": "", "root_class": "", **values},
         )
     )
     # Each face costs time, and those for Chinese much of it.

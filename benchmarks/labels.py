@@ -348,7 +348,9 @@ def report(figures: Sequence[Measured]) -> None:
     print(f"without a picture: {sum(not figure.views for figure in figures)} of {len(figures)} figures")
     sizes = sorted(label.type_pt for label in labels)
     for least, goal in TYPE_GOALS:
-        print(f"type of {least} pt or more: {share(labels, lambda label: label.type_pt >= least):.1%} (goal {goal:.0%})")  # noqa: B023
+        print(
+            f"type of {least} pt or more: {share(labels, lambda label: label.type_pt >= least):.1%} (goal {goal:.0%})"
+        )  # noqa: B023
     print(f"type: median {statistics.median(sizes):.2f} pt (goal {MEDIAN_GOAL_PT:.0f}), ", end="")
     print(f"smallest tenth up to {sizes[len(sizes) // 10]:.2f} pt")
     coarsest = min((figure.coarsest_dpi for figure in figures), default=math.inf)

@@ -82,7 +82,15 @@ def _arrow(line: tuple[int, int, int, int], unit: float) -> str:
     def point(back: float, aside: float) -> str:
         return f"{tip_x - back * along[0] + aside * across[0]:.1f} {tip_y - back * along[1] + aside * across[1]:.1f}"
 
-    outline = [(length, shaft), (head, shaft), (head, half), (0.0, 0.0), (head, -half), (head, -shaft), (length, -shaft)]
+    outline = [
+        (length, shaft),
+        (head, shaft),
+        (head, half),
+        (0.0, 0.0),
+        (head, -half),
+        (head, -shaft),
+        (length, -shaft),
+    ]
     return "M" + "L".join(point(back, aside) for back, aside in outline) + "Z"
 
 
@@ -99,11 +107,11 @@ def numbers(picture: Picture, instructions: Sequence[Instruction]) -> dict[int, 
         return {}
     found: dict[int, int] = {}
     for target, words in means.items():
-        meant = [place for place, each in enumerate(instructions) if _is_meant(words, each.names)]
+        meant = [place for place, each in enumerate(instructions) if _is_meant(words, _own(each, instructions))]
         if len(meant) != 1:
             return {}
         found[target] = meant[0]
-    if len(set(found.values())) != len(found):
+    if len(set(found.values())) < 2:
         return {}
     return {target: _range(place, instructions, set(found.values())) for target, place in found.items()}
 
@@ -125,8 +133,16 @@ def named(picture: Picture, instructions: Sequence[Instruction]) -> tuple[str, .
     for target, number in found.items():
         first = int(number.split("–")[0])
         one = next(each for each in instructions if each.number == first)
-        said.append((first, f"{number} {next(name for name in one.names if _is_meant(means[target], (name,)))}"))
+        said.append(
+            (first, f"{number} {next(name for name in _own(one, instructions) if _is_meant(means[target], (name,)))}")
+        )
     return tuple(text for _, text in sorted(said))
+
+
+def _own(one: Instruction, instructions: Sequence[Instruction]) -> tuple[str, ...]:
+    """The names that no other instruction has."""
+    others = {name for each in instructions if each is not one for name in each.names}
+    return tuple(name for name in one.names if name not in others)
 
 
 def _is_meant(words: Sequence[str], names: Sequence[str]) -> bool:

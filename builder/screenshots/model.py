@@ -163,7 +163,8 @@ class Inspection:
 class Crop:
     """The part of a picture to print and why; `more` are further parts (b, c, …) when one view would be too small.
 
-    What is outside of a part is covered in print. `sizes` are those of the labels' type in px.
+    What is outside of a part is covered in print, and so are `slivers`, what an edge leaves of words and things.
+    `sizes` are those of the labels' type in px.
     """
 
     box: Box
@@ -171,6 +172,7 @@ class Crop:
     more: tuple[Box, ...] = ()
     labels: tuple[Box, ...] = ()  # words next to the marks that the reader must be able to read
     sizes: tuple[float, ...] = ()
+    slivers: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +44,11 @@ Integers = NDArray[np.int64]
 _MARGIN = 12  # px of a page's ground around what is on it
 _CONTEXT = 6  # words besides the labels
 _FLAT = 0.2  # height of a view as a part of its width under which it shows too little around a line of words
+_LOW = 0.27  # the same for a view that has to show by itself where it is
 _NEAR = 280  # px up or down (half across) in which a word tells something of what is marked
+_SLIVER = 0.45  # up to this part of a word within an edge, nothing of it is shown
 _STANDS_OUT = 1.2  # times the usual height of a word: a title
+_EDGE_MM = 3.5  # ground beside what is shown
 _MENU = 560  # px: a picture no wider than this is a menu cut out by its author; it stays whole
 
 
@@ -73,8 +76,6 @@ def choose_crop(
     sizes = type_sizes(pixels, words, labels)
     if not marks:
         return Crop(trimmed, "nothing is marked: the whole picture")
-    if content.width <= _MENU:
-        return Crop(content, "a narrow menu: the whole picture", labels=labels, sizes=sizes)
     alone = [arrow.target for arrow in arrows if not pointed_at(arrow, [*drawn, *labels])]
     anchors = tuple(box.within(trimmed) for box in (*drawn, *labels, *alone))
     even = even_ground(pixels, trimmed)
@@ -92,8 +93,28 @@ def choose_crop(
         vague=tuple(arrow.box.within(trimmed) for arrow in arrows if not any(arrow.way)),
         page=page,
     )
-    panel = _panel(pixels, even, scene, drawn)
-    if panel == trimmed:
+    if content.width <= _MENU:
+        crop = _menu(replace(scene, content=content), arrows)
+    else:
+        crop = _chosen(scene, _panel(pixels, even, scene, drawn))
+    return replace(crop, slivers=_slivers(scene, (crop.box, *crop.more)))
+
+
+def _menu(scene: _Scene, arrows: Sequence[Arrow]) -> Crop:
+    """A menu whole, or its part with the marks where only that can stand beside its text."""
+    whole = Crop(scene.content, "a narrow menu: the whole picture", labels=scene.labels, sizes=scene.sizes)
+    narrow = replace(scene.page, column_mm=scene.page.narrow_mm - 2 * _EDGE_MM)
+    if is_legible(scene.content, scene.sizes, narrow):
+        return whole
+    must = (*scene.anchors, *(arrow.box.within(scene.content) for arrow in arrows))
+    box = _view(replace(scene, page=narrow), scene.content, must, least_scale(scene.sizes, narrow), _LOW)
+    if box is None or _cut(scene, box):
+        return whole
+    return Crop(box, "the part of a menu that holds the marks", labels=scene.labels, sizes=scene.sizes)
+
+
+def _chosen(scene: _Scene, panel: Box) -> Crop:
+    if panel == scene.content:
         return _part(scene, panel) or _whole_panel(scene, panel) or _several(scene)
     return (
         _whole_panel(scene, _headed(scene, panel))
@@ -105,6 +126,7 @@ def choose_crop(
 
 def _whole_panel(scene: _Scene, panel: Box) -> Crop | None:
     """The panel, if its labels print large enough."""
+    panel = _with_whole_words(scene, panel)
     shown = Box.around([panel, *(box.grown(2) for box in (*scene.anchors, *scene.vague))]).within(scene.content)
     if not is_legible(shown, scene.sizes, scene.page):
         return None
@@ -117,15 +139,16 @@ def _part(scene: _Scene, panel: Box) -> Crop | None:
     if panel.height < _FLAT * panel.width:
         panel = scene.content
     least, wish = least_scale(scene.sizes, scene.page), comfortable_scale(scene.sizes, scene.page)
-    for scale in (wish, least):
-        box = _view(scene, panel, (*scene.anchors, *((title,) if title else ())), scale, _FLAT)
-        if box and (title or _oriented(scene, box)):
-            why = "the part of the panel that holds the marks and its title"
-            return Crop(box, why, labels=scene.labels, sizes=scene.sizes)
-    box = _view(scene, panel, scene.anchors, least, _FLAT)
-    if box and (_oriented(scene, box) or len(scene.anchors) > 2):
-        return Crop(box, "the part of the panel that holds the marks", labels=scene.labels, sizes=scene.sizes)
-    return None
+    whole = "the part of the panel that holds the marks and its title"
+    tries = [(scale, (*scene.anchors, *((title,) if title else ())), whole) for scale in (wish, least)]
+    tries.append((least, scene.anchors, "the part of the panel that holds the marks"))
+    found = []
+    for scale, must, why in tries:
+        box = _view(scene, panel, must, scale, _FLAT)
+        knows = box and (_oriented(scene, box) or (len(must) > len(scene.anchors)) or len(scene.anchors) > 2)
+        if box and knows:
+            found.append(Crop(box, why, labels=scene.labels, sizes=scene.sizes))
+    return min(found, key=lambda crop: len(_cut(scene, crop.box)), default=None)
 
 
 def _oriented(scene: _Scene, box: Box) -> bool:
@@ -154,7 +177,7 @@ def _several(scene: _Scene) -> Crop:
 def _group_view(scene: _Scene, group: Sequence[Box]) -> Box | None:
     sizes = scene.sizes_in(Box.around(group)) or scene.sizes
     least, wish = least_scale(sizes, scene.page), comfortable_scale(sizes, scene.page)
-    return _view(scene, scene.content, group, wish, _FLAT) or _view(scene, scene.content, group, least)
+    return _view(scene, scene.content, group, wish, _LOW) or _view(scene, scene.content, group, least)
 
 
 def _apart_from(view: Box, others: Iterable[Box], needed: Box) -> Box:
@@ -228,6 +251,33 @@ def _pile(surface: Box, flat: Sequence[Box], content: Box) -> Box:
     return pile
 
 
+def _cut(scene: _Scene, box: Box) -> list[Box]:
+    """The words that a box has only a part of."""
+    return [word for word in scene.words if box.meets(word.shrunk(1)) and not box.grown(2).contains(word)]
+
+
+def _with_whole_words(scene: _Scene, panel: Box) -> Box:
+    """A panel of which a line cuts off a row, such as its title's, with that row."""
+    grown = panel
+    for word in _cut(scene, panel):
+        if panel.left <= word.left and word.right <= panel.right:
+            grown = grown.union(Box(panel.left, word.top - _MARGIN, panel.right, word.bottom + _MARGIN))
+    return grown.within(scene.content)
+
+
+def _slivers(scene: _Scene, boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Words and things of which an edge leaves so little that it is better left out."""
+    found = []
+    for box in boxes:
+        for thing in (*scene.words, *scene.things):
+            inside = thing.grown(2).within(box)
+            crosses = inside.area and not box.grown(1).contains(thing)
+            is_sliver = crosses and inside.area <= _SLIVER * thing.grown(2).area
+            if is_sliver and not any(inside.meets(kept) for kept in (*scene.anchors, *scene.labels)):
+                found.append(inside)
+    return tuple(dict.fromkeys(found))
+
+
 def _headed(scene: _Scene, panel: Box) -> Box:
     """A panel without a title of its own, and the heading of the page right above it."""
     if _title(scene, panel):
@@ -237,19 +287,24 @@ def _headed(scene: _Scene, panel: Box) -> Box:
         word
         for word in scene.names
         if panel.left <= word.left + 8
+        and word.left <= panel.left + panel.width // 4
         and word.right <= panel.right
         and 0 <= panel.top - word.bottom <= 110
         and heights
         and word.height >= 0.9 * statistics.median(heights)
     ]
-    return panel.union(max(headings, key=lambda word: (word.height, -word.top)).grown(4)) if headings else panel
+    if not headings:
+        return panel
+    headed = panel.union(max(headings, key=lambda word: (word.height, -word.top)).grown(4))
+    return headed if len(_cut(scene, headed)) <= len(_cut(scene, panel)) else panel
 
 
 def _title(scene: _Scene, panel: Box) -> Box | None:
     """The word of a panel that stands out by its size, not below the first mark; None where none does."""
     inside = [word for word in scene.names if panel.holds(word)]
     first = min((box.bottom for box in scene.anchors), default=0)
-    above = [word for word in inside if word.top < first and word not in scene.labels]
+    right = max((box.right for box in scene.anchors), default=panel.right)  # what stands beside has a title of its own
+    above = [word for word in inside if word.top < first and word.left < right and word not in scene.labels]
     if not above:
         return None
     usual = statistics.median(word.height for word in inside)

@@ -70,7 +70,9 @@ def targets(words: Sequence[Word], marks: Sequence[Mark], arrows: Sequence[Arrow
             found[home] = ([place], [home, *_captions(home, boxes, before=16)])
         else:
             found[mark.box] = ([place], [])
-    return tuple(Target(tuple(places), tuple(dict.fromkeys(held))) for _, (places, held) in sorted(found.items(), key=_down))
+    return tuple(
+        Target(tuple(places), tuple(dict.fromkeys(held))) for _, (places, held) in sorted(found.items(), key=_down)
+    )
 
 
 def _down(entry: tuple[Box, object]) -> tuple[int, int]:
@@ -95,7 +97,7 @@ def _in_list(held: Sequence[Box], words: Sequence[Box]) -> bool:
     """Whether a framed word is an item of a list: words as far above it as below it begin where it begins."""
     if len(held) != 1:
         return False
-    beside = [word.top - held[0].top for word in words if abs(word.left - held[0].left) <= 12 and word != held[0]]
+    beside = [word.top - held[0].top for word in words if abs(word.left - held[0].left) <= 5 and word != held[0]]
     above, below = [-gap for gap in beside if gap < 0], [gap for gap in beside if gap > 0]
     return bool(above and below) and abs(min(above) - min(below)) <= 8
 

@@ -31,8 +31,6 @@ _UPRIGHT = 1.15
 """Height by width from which on a figure stands beside its text if only its labels can be read there."""
 _NEAR_ENOUGH = 0.82
 """How much of the comfortable scale is enough for a place beside the text."""
-_SLIVER = 0.4
-"""Up to this part of a word within an edge, the word is rather left out."""
 
 Colour = tuple[int, int, int]
 
@@ -96,10 +94,15 @@ def _around(shown: Box, width_mm: float, least_mm: float, edges: Sequence[float]
     return Plate(Box(left, top, max(left + full, shown.right), bottom), shown, width_mm, least_mm)
 
 
-def draw(image: Image.Image, on: Plate, words: Iterable[Box], keep: Iterable[Box] = ()) -> Image.Image:
-    """The picture of a plate; words that its edge cuts are left out, except those to `keep`."""
+def draw(image: Image.Image, on: Plate, slivers: Iterable[Box] = ()) -> Image.Image:
+    """The picture of a plate; what edges leave of words and things is painted over in the colour around it."""
     part = image.crop(on.shown)
-    _without_slivers(part, on.shown, words, tuple(keep))
+    pen = ImageDraw.Draw(part)
+    for sliver in slivers:
+        left, top, right, bottom = sliver.within(on.shown)
+        if right > left and bottom > top:
+            here = Box(left - on.shown.left, top - on.shown.top, right - on.shown.left, bottom - on.shown.top)
+            pen.rectangle((here.left, here.top, here.right - 1, here.bottom - 1), fill=_ground(part, here))
     if on.is_bare:
         return part
     radius = round(_CORNER_MM * on.px_per_mm)
@@ -113,24 +116,17 @@ def draw(image: Image.Image, on: Plate, words: Iterable[Box], keep: Iterable[Box
     return picture
 
 
-def _without_slivers(part: Image.Image, shown: Box, words: Iterable[Box], keep: Sequence[Box]) -> None:
-    """Paints over what an edge leaves of words, in the colour that is around it."""
-    pen = ImageDraw.Draw(part)
-    for word in words:
-        inside = word.grown(2).within(shown)
-        if not inside.area or shown.contains(word) or inside.area > _SLIVER * word.grown(2).area:
-            continue
-        if any(inside.meets(box) for box in keep):
-            continue
-        here = Box(
-            inside.left - shown.left, inside.top - shown.top, inside.right - shown.left, inside.bottom - shown.top
-        )
-        pen.rectangle((here.left, here.top, here.right - 1, here.bottom - 1), fill=_ground(part, here))
-
-
 def _ground(part: Image.Image, box: Box) -> Colour:
-    """The commonest colour of a place."""
-    colours = part.crop(box).getcolors(box.area) or [(1, (255, 255, 255))]
-    colour = max(colours)[1]
-    assert isinstance(colour, tuple)
-    return int(colour[0]), int(colour[1]), int(colour[2])
+    """The commonest colour around a place."""
+    around = part.crop(box.grown(3).within(Box(0, 0, *part.size)))
+    counted: dict[Colour, int] = {}
+    for strip in (
+        (0, 0, around.width, 2),
+        (0, around.height - 2, around.width, around.height),
+        (0, 0, 2, around.height),
+        (around.width - 2, 0, around.width, around.height),
+    ):
+        for count, colour in around.crop(strip).getcolors(around.width * around.height) or []:
+            assert isinstance(colour, tuple)
+            counted[colour[0], colour[1], colour[2]] = counted.get((colour[0], colour[1], colour[2]), 0) + count
+    return max(counted, key=lambda colour: counted[colour])

@@ -15,13 +15,17 @@ from PIL import Image
 
 from builder.screenshots.inspect.marks import arrow_points
 from builder.screenshots.model import Box, Mark, MarkKind, Pointer, Word
+from builder.screenshots.prepare.legible import POINTS_PER_MM
 from builder.screenshots.prepare.mark_targets import Arrow, targets
 from builder.screenshots.prepare.plate import Plate
 
+LINE_PT = 2.4
+"""The thickness of a frame's line with its outline."""
 DISC_MM = 5.2
 """The diameter of a number's disc."""
 _THICKEST = 26  # px of a frame's line
 _LEAN = 0.3  # how much of the colour a blend at a mark's rim has
+_STUB = 36  # px of an arrow that there is room for at least
 _STUB_MM = 7.0  # how much of an arrow is drawn at least, and outside of what is shown at most
 
 Pixels = NDArray[np.uint8]
@@ -34,7 +38,11 @@ def arrows_of(image: Image.Image, marks: Sequence[Mark], colour: tuple[int, int,
 
 
 def rubbed_out(
-    image: Image.Image, marks: Sequence[Mark], arrows: Sequence[Arrow], keep: Iterable[Box], colour: tuple[int, int, int]
+    image: Image.Image,
+    marks: Sequence[Mark],
+    arrows: Sequence[Arrow],
+    keep: Iterable[Box],
+    colour: tuple[int, int, int],
 ) -> Image.Image:
     """The picture without its frames and arrows, what is around them drawn together; `keep` is not touched.
 
@@ -90,12 +98,14 @@ def _thickness(part: NDArray[np.bool_]) -> int:
 
 
 def sides(arrows: Sequence[Arrow], shown: Box) -> set[int]:
-    """From which sides arrows come into a part of a screen: 0 left, 1 top, 2 right, 3 bottom."""
+    """On which sides arrows into a part of a screen need room: 0 left, 1 top, 2 right, 3 bottom."""
     found = set()
     for arrow in arrows:
-        if not any(arrow.way) or shown.contains(arrow.box.shrunk(4)) or not arrow.target.grown(24).meets(shown):
+        if not any(arrow.way) or not arrow.target.grown(24).meets(shown):
             continue
         x, y = arrow.tail
+        tip_x, tip_y = arrow.tip
+        x, y = tip_x - arrow.way[0] * max(abs(x - tip_x), _STUB), tip_y - arrow.way[1] * max(abs(y - tip_y), _STUB)
         outside = {0: shown.left - x, 1: shown.top - y, 2: x - shown.right, 3: y - shown.bottom}
         side = max(outside, key=lambda each: outside[each])
         if outside[side] > 0:
@@ -118,15 +128,15 @@ def pointers(
     return tuple(_with_discs(found, words, on))
 
 
-def _line(
-    mark: Mark, arrows: Mapping[Box, Arrow], on: Plate
-) -> tuple[MarkKind, tuple[int, int, int, int]] | None:
+def _line(mark: Mark, arrows: Mapping[Box, Arrow], on: Plate) -> tuple[MarkKind, tuple[int, int, int, int]] | None:
     """A mark on a plate, or None where it is not on it or is not drawn anew."""
     left, top = on.box.left, on.box.top
     if mark.kind is MarkKind.FRAME:
         box = mark.box.within(on.shown.grown(2))
         if box.area * 2 < mark.box.area:
             return None
+        # The line lies within the frame that was drawn: what is around it is often a caption.
+        box = box.shrunk(min(round(LINE_PT / 2 * on.px_per_mm / POINTS_PER_MM), box.height // 6))
         return mark.kind, (box.left - left, box.top - top, box.right - left, box.bottom - top)
     arrow = arrows.get(mark.box)
     if arrow is None or not any(arrow.way) or not arrow.target.grown(24).meets(on.shown):
@@ -189,5 +199,3 @@ def _spots(pointer: Pointer, half: int) -> Iterator[Point]:
 
 def _moved(box: Box, across: int, down: int) -> Box:
     return Box(box.left + across, box.top + down, box.right + across, box.bottom + down)
-
-

@@ -144,9 +144,7 @@ def known(job: Job, store: Store) -> Picture | None:
     return Picture(views, treatment=_treatment(note["treatment"]))
 
 
-def _pointer(
-    kind: str, line: Sequence[int], target: int, means: Sequence[str], disc: Sequence[int] | None
-) -> Pointer:
+def _pointer(kind: str, line: Sequence[int], target: int, means: Sequence[str], disc: Sequence[int] | None) -> Pointer:
     left, top, right, bottom = line
     place = (disc[0], disc[1]) if disc else None
     return Pointer(MarkKind[kind], (left, top, right, bottom), target, tuple(means), place)
@@ -208,7 +206,7 @@ def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
     from builder.screenshots.prepare import pointers
     from builder.screenshots.prepare.crop import choose_crop
     from builder.screenshots.prepare.ink import ink_coverage, is_dark, print_light
-    from builder.screenshots.prepare.plate import plate
+    from builder.screenshots.prepare.plate import draw, plate
 
     store = Store(root)
     image, covered, cleared = masked(job, seen)
@@ -231,7 +229,14 @@ def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
         for box in shown
     ]
     views = tuple(
-        _view(image, on, job, seen, store, pointers.pointers(seen.words, seen.marks, arrows, on, hidden))
+        _view(
+            draw(image, on, crop.slivers),
+            on,
+            job,
+            seen,
+            store,
+            pointers.pointers(seen.words, seen.marks, arrows, on, hidden),
+        )
         for on in plates
     )
     treatment = Treatment(seen.sha256, covered, cleared, tuple(on.box for on in plates), crop.labels, crop.sizes, ink)
@@ -240,12 +245,10 @@ def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
     return picture
 
 
-def _view(image: Any, on: Plate, job: Job, seen: Inspection, store: Store, marks: tuple[Pointer, ...]) -> View:
+def _view(drawn: Any, on: Plate, job: Job, seen: Inspection, store: Store, marks: tuple[Pointer, ...]) -> View:
     from builder.screenshots.prepare.encode import encode
     from builder.screenshots.prepare.locator import locator, wants_locator
-    from builder.screenshots.prepare.plate import draw
 
-    drawn = draw(image, on, [word.box for word in seen.words], [mark.box for mark in seen.marks])
     where = locator(on.shown, seen.content) if wants_locator(on.shown, seen.content) else None
     asset = store.put_asset(encode(drawn), ".png")
     chosen = job.orders.width_mm

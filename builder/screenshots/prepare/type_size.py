@@ -1,9 +1,8 @@
-"""How large the type of a word is, from its ink: a reader's box around it has margins that say little of the letters."""
+"""How large the type of a word is, from its ink: a reader's box around it has margins of any size."""
 
 from __future__ import annotations
 
 import re
-import statistics
 import unicodedata
 from collections.abc import Sequence
 
@@ -71,8 +70,3 @@ def _ink_height(part: Pixels) -> int:
     lines = np.split(rows, np.flatnonzero(np.diff(rows) > 2) + 1)
     main = max(lines, key=lambda line: int(ink[line].sum()))
     return int(main[-1] - main[0] + 1)
-
-
-def median_size(sizes: Sequence[float]) -> float:
-    """The middle one of some sizes; 0 where there are none."""
-    return statistics.median(sizes) if sizes else 0.0

@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import difflib
-import hashlib
 import io
 import math
 import multiprocessing
@@ -46,6 +45,7 @@ from builder.config.handbook import load_config
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
 from builder.pages.paper import COLUMN_MM, SIZES
+from builder.pdf import readback
 from builder.problems import BuildError
 from builder.publish.gate import data_digest
 from builder.screenshots import pipeline
@@ -218,7 +218,7 @@ def placements(pdf: Path) -> dict[str, list[Placement]]:
         for page in opened.pages:
             for image in page.images:
                 area = Area(*(float(image[side]) for side in ("x0", "top", "x1", "bottom")))
-                key = hashlib.sha256(image["stream"].get_rawdata()).hexdigest()
+                key = readback.data_digest(image["stream"].get_rawdata())
                 found.setdefault(key, []).append(Placement(page.page_number, area))
             page.close()
     return found
@@ -350,7 +350,7 @@ def report(figures: Sequence[Measured]) -> None:
     for least, goal in TYPE_GOALS:
         print(
             f"type of {least} pt or more: {share(labels, lambda label: label.type_pt >= least):.1%} (goal {goal:.0%})"
-        )  # noqa: B023
+        )
     print(f"type: median {statistics.median(sizes):.2f} pt (goal {MEDIAN_GOAL_PT:.0f}), ", end="")
     print(f"smallest tenth up to {sizes[len(sizes) // 10]:.2f} pt")
     coarsest = min((figure.coarsest_dpi for figure in figures), default=math.inf)

@@ -9,9 +9,22 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from builder.guides.blocks import Block, Callout, Figure, Heading, Item, Listing, Paragraph, Spans, Together, figures_in
+from builder.guides.blocks import (
+    Block,
+    Callout,
+    Figure,
+    Heading,
+    Item,
+    Listing,
+    Paragraph,
+    Permissions,
+    Spans,
+    Together,
+    figures_in,
+    plain,
+)
 from builder.guides.guide import Guide
 from builder.screenshots.model import MarkKind, Picture, View
 from builder.screenshots.prepare.legible import POINTS_PER_MM
@@ -107,13 +120,22 @@ def numbers(picture: Picture, instructions: Sequence[Instruction]) -> dict[int, 
         return {}
     found: dict[int, int] = {}
     for target, words in means.items():
-        meant = [place for place, each in enumerate(instructions) if _is_meant(words, _own(each, instructions))]
-        if len(meant) != 1:
+        meant = _meant(words, instructions)
+        if meant is None:
             return {}
-        found[target] = meant[0]
+        found[target] = meant
     if len(set(found.values())) < 2:
         return {}
     return {target: _range(place, instructions, set(found.values())) for target, place in found.items()}
+
+
+def _meant(words: Sequence[str], instructions: Sequence[Instruction]) -> int | None:
+    """The place of the only instruction that names the first of the words that any names; None if several do."""
+    for word in words:
+        places = [place for place, each in enumerate(instructions) if _is_meant((word,), _own(each, instructions))]
+        if places:
+            return places[0] if len(places) == 1 else None
+    return None
 
 
 def _range(place: int, instructions: Sequence[Instruction], taken: set[int]) -> str:
@@ -174,6 +196,11 @@ def instructions(guide: Guide) -> dict[int, tuple[Instruction, ...]]:
             if isinstance(each, Instruction):
                 since.append(each)
                 continue
+            if isinstance(each, Permissions):
+                if since:  # what a table lists is set where the instruction before it is carried out
+                    rows = tuple(plain(row.name) for row in each.rows)
+                    since[-1] = replace(since[-1], names=(*since[-1].names, *rows))
+                continue
             if waiting is not None:
                 found[waiting.number] = tuple(since)
             waiting = None if since else each
@@ -193,10 +220,10 @@ def _go_on(found: dict[int, tuple[Instruction, ...]], blocks: Sequence[Block], s
         found[figures[0].number] += tuple(since)
 
 
-def _walk(blocks: Sequence[Block]) -> Iterator[Instruction | Figure]:
+def _walk(blocks: Sequence[Block]) -> Iterator[Instruction | Permissions | Figure]:
     """The instructions and figures of some blocks in reading order; an entry's own figure comes after it."""
     for block in blocks:
-        if isinstance(block, Figure):
+        if isinstance(block, Figure | Permissions):
             yield block
         elif isinstance(block, Together | Callout):
             yield from _walk(block.blocks)

@@ -225,8 +225,8 @@ class Treatment:
     """What was done to a picture before it was printed, so that a person can look at it and a gate can know it.
 
     `masks` are covered; `cleared` was found but a person knows better. `crops` are the printed parts, one for each
-    view, as far as they go with the even ground around them; `labels` lie next to the marks, `sizes` are those of their type in px. `ink` is the mean coverage (0 to 1) of each part before it was printed light
-    and after.
+    view, as far as they go with the even ground around them; `labels` lie next to the marks, `sizes` are those of their
+    type in px. `ink` is the mean coverage (0 to 1) of each part before it was printed light and after.
     """
 
     sha256: str

@@ -25,7 +25,7 @@ from builder.screenshots.prepare.legible import (
     is_legible,
     least_scale,
 )
-from builder.screenshots.prepare.mark_targets import Arrow, labels_meant, pointed_at
+from builder.screenshots.prepare.mark_targets import Arrow, labels_meant, pointed_at, written
 from builder.screenshots.prepare.surfaces import (
     Mask,
     Pixels,
@@ -59,20 +59,20 @@ def choose_crop(
     marks: Sequence[Mark],
     *,
     colour: tuple[int, int, int] = GOLD,
+    covers: Sequence[Box] = (),
     page: Print = PRINT,
 ) -> Crop:
     """The part of an RGB picture to print.
 
-    `content` is the picture less its letterbox; `colour` is the colour of the marks.
+    `content` is the picture less its letterbox; `colour` is the colour of the marks, `covers` hide its secrets.
     """
     rgb = image.convert("RGB")
     pixels = np.asarray(rgb)
     trimmed = trim(pixels, content, _MARGIN)
     arrows = tuple(Arrow(mark.box, arrow_points(rgb, mark, colour)) for mark in marks if mark.kind is MarkKind.ARROW)
     drawn = tuple(mark.box for mark in marks if mark.kind is not MarkKind.ARROW)
-    # The reader of words takes an arrow for a letter now and then.
-    words = [word for word in words if content.meets(word.box) and not _is_drawing(word.box, marks)]
-    labels = labels_meant(words, marks, arrows)
+    words = [word for word in written(words, marks) if content.meets(word.box)]
+    labels = labels_meant(words, marks, arrows, covers)
     sizes = type_sizes(pixels, words, labels)
     if not marks:
         return Crop(trimmed, "nothing is marked: the whole picture")
@@ -212,10 +212,6 @@ class _Scene:
     def sizes_in(self, box: Box) -> list[float]:
         """The sizes of the labels in a part of the screen."""
         return [size for label, size in zip(self.labels, self.sizes, strict=True) if box.contains(label)]
-
-
-def _is_drawing(word: Box, marks: Sequence[Mark]) -> bool:
-    return any(mark.kind is MarkKind.ARROW and word.within(mark.box).area * 2 > word.area for mark in marks)
 
 
 def _apart(one: Box, other: Box) -> int:

@@ -59,7 +59,7 @@ def print_light(image: Image.Image) -> Image.Image:
     # Less lightness has room for less chroma; without this the conversion would clip channels and shift the hue.
     lab[..., 1:] *= np.minimum(lab[..., 0] / np.maximum(light, 1), 1)[..., None]
     turned = np.asarray(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), dtype=np.float32)
-    result = np.clip(turned * 255 + 0.5, 0, 255).astype(np.uint8)
+    result = np.asarray(np.clip(turned * 255 + 0.5, 0, 255), dtype=np.uint8)
     kept = _surfaces((chroma > _TINTED).astype(np.uint8))
     result[kept > 0] = pixels[kept > 0]
     _make_pale(result, pixels, kept, light, chroma)
@@ -68,7 +68,8 @@ def print_light(image: Image.Image) -> Image.Image:
 
 def _make_pale(result: Pixels, pixels: Pixels, kept: Mask, light: Plane, chroma: Plane) -> None:
     """Gives each dull surface the ground it would have on white, with what is on it darker than that."""
-    count, numbers, stats, _ = cv2.connectedComponentsWithStats(kept, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(kept, connectivity=8)
+    numbers = np.asarray(labels)
     for number in range(1, count):
         left, top, width, height, _ = stats[number].tolist()
         place = np.s_[top : top + height, left : left + width]
@@ -76,13 +77,13 @@ def _make_pale(result: Pixels, pixels: Pixels, kept: Mask, light: Plane, chroma:
         own_light, own_chroma = float(np.median(light[place][inside])), float(np.median(chroma[place][inside]))
         if own_light >= _DULL[0] or own_chroma >= _DULL[1]:
             continue
-        colour = np.median(pixels[place][inside], axis=0).astype(np.float32)[None, None] / 255
+        colour = np.asarray(np.median(pixels[place][inside], axis=0), dtype=np.float32)[None, None] / 255
         lab = cv2.cvtColor(colour, cv2.COLOR_RGB2LAB)
         lab[..., 0] = _PALE
         pale = _linear(np.clip(cv2.cvtColor(lab, cv2.COLOR_LAB2RGB), 0, 1))
         ground, away = _depth(colour * 255), _depth(pixels[place])
         darker = np.exp(-_STRONGER * np.abs(away - ground))[..., None]
-        printed = _display(np.clip(pale * darker, 0, 1))
+        printed = _display(pale * darker)
         result[place][inside] = printed[inside]
 
 
@@ -98,7 +99,7 @@ def _with_edges(result: Pixels, pixels: Pixels, kept: Mask) -> Pixels:
     rise = screen - cv2.erode(screen, beside)
     top = cv2.dilate(paper, beside)
     clearest, printed = cv2.dilate(rise, near), cv2.dilate(top - paper, near)
-    enough = np.where(kept > 0, np.log(_ENOUGH_AT_RIM), np.log(_ENOUGH)).astype(np.float32)
+    enough = np.asarray(np.where(kept > 0, np.log(_ENOUGH_AT_RIM), np.log(_ENOUGH)), dtype=np.float32)
     wanted = np.minimum(np.maximum(2 * clearest, np.log(_LEAST_CONTRAST)), enough)
     lost = (clearest >= np.log(_SEEN)) & (printed < wanted) & (cv2.erode(kept, beside) == 0)
     fall = np.maximum(top - paper, wanted * rise / np.maximum(clearest, 1e-6))
@@ -110,12 +111,12 @@ def _with_edges(result: Pixels, pixels: Pixels, kept: Mask) -> Pixels:
     return mended
 
 
-def _linear(colours: Plane) -> Plane:
+def _linear(colours: NDArray[Any]) -> Plane:
     """sRGB, 0 to 1, as amounts of light."""
     return np.asarray(np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4), np.float32)
 
 
-def _display(light: Plane) -> Pixels:
+def _display(light: NDArray[Any]) -> Pixels:
     """Amounts of light as sRGB, 0 to 255."""
     colours = np.where(light <= 0.0031308, light * 12.92, 1.055 * np.maximum(light, 0) ** (1 / 2.4) - 0.055)
     return np.clip(colours * 255 + 0.5, 0, 255).astype(np.uint8)

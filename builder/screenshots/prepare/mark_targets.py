@@ -47,11 +47,16 @@ class Target:
     words: tuple[Box, ...]
 
 
-def targets(words: Sequence[Word], marks: Sequence[Mark], arrows: Sequence[Arrow]) -> tuple[Target, ...]:
-    """What each group of marks means, top to bottom: words inside frames, what arrows point to, captions of fields."""
+def targets(
+    words: Sequence[Word], marks: Sequence[Mark], arrows: Sequence[Arrow], covers: Sequence[Box] = ()
+) -> tuple[Target, ...]:
+    """What each group of marks means, top to bottom: words inside frames, what arrows point to, captions of fields.
+
+    An arrow at one of the `covers` that hide a secret means the caption above it.
+    """
     boxes = [word.box for word in words if word.score >= 0.6 and sum(map(str.isalnum, word.text)) >= 2]
     bars = [mark.box for mark in marks if mark.kind is MarkKind.BAR]
-    boxes = [box for box in boxes if not any(bar.within(box).area > box.area // 3 for bar in bars)]
+    boxes = [box for box in boxes if not any(bar.within(box).area > box.area // 3 for bar in (*bars, *covers))]
     found: dict[Box, tuple[list[int], list[Box]]] = {}
     for place, mark in enumerate(marks):
         if mark.kind is not MarkKind.ARROW:
@@ -61,18 +66,26 @@ def targets(words: Sequence[Word], marks: Sequence[Mark], arrows: Sequence[Arrow
     for place, mark in enumerate(marks):
         if mark.kind is not MarkKind.ARROW or mark.box not in pointing:
             continue
-        meant = pointed_at(pointing[mark.box], [*drawn, *boxes])
+        meant = pointed_at(pointing[mark.box], [*drawn, *covers, *boxes])
         # A word in a frame and the frame are one thing.
         home = next((box for box in drawn if meant and (meant == box or meant in found[box][1])), meant)
         if home in found:
             found[home][0].append(place)
         elif home is not None:
-            found[home] = ([place], [home, *_captions(home, boxes, before=16)])
+            hides = home in covers
+            held = [] if hides else [home]
+            found[home] = ([place], [*held, *_captions(home, boxes, before=40 if hides else 16)])
         else:
             found[mark.box] = ([place], [])
     return tuple(
         Target(tuple(places), tuple(dict.fromkeys(held))) for _, (places, held) in sorted(found.items(), key=_down)
     )
+
+
+def written(words: Sequence[Word], marks: Sequence[Mark]) -> list[Word]:
+    """The words without those that are arrows: the reader takes one for a letter now and then."""
+    arrows = [mark.box for mark in marks if mark.kind is MarkKind.ARROW]
+    return [word for word in words if not any(word.box.within(box).area * 2 > word.box.area for box in arrows)]
 
 
 def _down(entry: tuple[Box, object]) -> tuple[int, int]:
@@ -87,9 +100,11 @@ def _meant_by(mark: Mark, boxes: Sequence[Box]) -> list[Box]:
     return held if _in_list(held, boxes) else [*held, *_captions(mark.box, boxes, before=16)]
 
 
-def labels_meant(words: Sequence[Word], marks: Sequence[Mark], arrows: Sequence[Arrow]) -> tuple[Box, ...]:
+def labels_meant(
+    words: Sequence[Word], marks: Sequence[Mark], arrows: Sequence[Arrow], covers: Sequence[Box] = ()
+) -> tuple[Box, ...]:
     """The words that the marks mean, top to bottom."""
-    found = (box for target in targets(words, marks, arrows) for box in target.words)
+    found = (box for target in targets(words, marks, arrows, covers) for box in target.words)
     return tuple(sorted(dict.fromkeys(found), key=lambda box: (box.top, box.left)))
 
 

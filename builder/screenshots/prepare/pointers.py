@@ -16,7 +16,7 @@ from PIL import Image
 from builder.screenshots.inspect.marks import arrow_points
 from builder.screenshots.model import Box, Mark, MarkKind, Pointer, Word
 from builder.screenshots.prepare.legible import POINTS_PER_MM
-from builder.screenshots.prepare.mark_targets import Arrow, targets
+from builder.screenshots.prepare.mark_targets import Arrow, targets, written
 from builder.screenshots.prepare.plate import Plate
 
 LINE_PT = 2.4
@@ -118,9 +118,10 @@ def pointers(
 ) -> tuple[Pointer, ...]:
     """The marks of a plate in its own pixels, with places for numbers; words that are `hidden` are not named."""
     known = {arrow.box: arrow for arrow in arrows}
+    words = written(words, marks)
     texts = {word.box: word.text for word in words if not any(word.box.meets(box) for box in hidden)}
     found: list[Pointer] = []
-    for number, target in enumerate(targets(words, marks, arrows)):
+    for number, target in enumerate(targets(words, marks, arrows, hidden)):
         named = tuple(texts[box] for box in target.words if box in texts)
         own = [_line(marks[place], known, on) for place in target.marks]
         for kind, line in (each for each in own if each is not None):

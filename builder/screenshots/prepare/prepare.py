@@ -211,7 +211,7 @@ def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
     store = Store(root)
     image, covered, cleared = masked(job, seen)
     hidden = [secret.box for secret in covered]
-    crop = choose_crop(image, seen.content, seen.words, seen.marks, colour=job.colour)
+    crop = choose_crop(image, seen.content, seen.words, seen.marks, colour=job.colour, covers=hidden)
     shown = [crop.box, *crop.more]
     if job.orders.crop:
         shown = [job.orders.crop.within(Box(0, 0, *image.size))]

@@ -39,16 +39,17 @@ import pdfplumber
 from numpy.typing import NDArray
 from PIL import Image
 
-from builder import inputs
-from builder.build import Progress, Request, build
+from builder import inputs, sources
+from builder.build import build
 from builder.config.handbook import load_config
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
 from builder.pages.paper import COLUMN_MM, SIZES
 from builder.pdf import readback
 from builder.problems import BuildError
+from builder.progress import Progress
 from builder.publish.gate import data_digest
-from builder.screenshots import pipeline
+from builder.request import Request
 from builder.screenshots.inspect.inspect import open_original
 from builder.screenshots.inspect.words import Line, read_closer, read_lines
 from builder.screenshots.model import Box, Inspection, Picture, Word
@@ -108,8 +109,8 @@ class Label:
 
     `view` is the placement of the view that prints it largest, None where no view shows it; `area` is its own. The
     heights are those of the text's box; `plain_pt` is for the whole picture as wide as the column. `on_page` is what
-    was read at its place on the page, `on_figure` on the figure alone where the page did not do. `type_pt` is the size of
-    its type in print.
+    was read at its place on the page, `on_figure` on the figure alone where the page did not do. `type_pt` is the size
+    of its type in print.
     """
 
     text: str
@@ -152,15 +153,13 @@ class Measured:
 def measure(request: Request, progress: Progress, *, reading_back: bool = True) -> list[Measured]:
     """Builds, and measures every figure of every guide. Raises `BuildError`; ValueError for a picture not in print."""
     build(request, progress)
-    store = Store(request.config.root / ".cache")
-    guides, _ = inputs.guides(request.config, request.guides, request.slugs)
-    chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
-    jobs, _ = inputs.picture_jobs(request, chosen, progress)
-    pictures, _ = inputs.pictures(jobs, chosen, store, request.jobs, progress)
-    seen = pipeline.known(jobs, store)
+    store = Store(request.config.paths.cache)
+    found = inputs.gather(request, sources.read(request), progress)
+    pictures, _ = inputs.pictures(found, store, request.jobs, progress)
+    seen = inputs.known(found, store)
     figures: list[tuple[Path, Measured]] = []
-    originals = {key: job.screenshot.path for key, job in jobs.items()}
-    for guide in chosen:
+    originals = {key: job.screenshot.path for key, job in found.jobs.items()}
+    for guide in found.chosen:
         pdf = request.output / "guides" / f"{guide.slug}.pdf"
         figures += [(pdf, figure) for figure in measure_guide(pdf, guide, pictures, seen, store, originals)]
     if not reading_back:
@@ -325,7 +324,7 @@ def share(labels: Sequence[Label], has: Callable[[Label], bool]) -> float:
     return sum(map(has, labels)) / len(labels) if labels else 1.0
 
 
-def report(figures: Sequence[Measured]) -> None:
+def report(figures: Sequence[Measured], *, was_read: bool = True) -> None:
     """Prints a line for each figure, totals, and the labels that fall short."""
     print(f"{'':36}{'printed':>33}{'least median':>14}{'read back':>14}{'set plainly':>21}")
     print(f"{'figure':14}{'page':>5}{'mm':>17}{'labels':>9}{'least':>8}{'median':>8}{'8 pt':>8}{'type':>14}", end="")
@@ -342,20 +341,22 @@ def report(figures: Sequence[Measured]) -> None:
             continue
         if not label.is_large:
             print(f"{where}: {label.text!r} is {label.printed_pt:.2f} pt high")
-        if not label.is_read_on_page:
+        if was_read and not label.is_read_on_page:
             outcome = "is read on the figure alone only" if label.is_read else f"reads {label.on_figure!r}"
             print(f"{where}, page {label.view.page}: {label.text!r} ({label.printed_pt:.1f} pt) {outcome}")
     print(f"without a picture: {sum(not figure.views for figure in figures)} of {len(figures)} figures")
     sizes = sorted(label.type_pt for label in labels)
     for least, goal in TYPE_GOALS:
-        print(
-            f"type of {least} pt or more: {share(labels, lambda label: label.type_pt >= least):.1%} (goal {goal:.0%})"
-        )
-    print(f"type: median {statistics.median(sizes):.2f} pt (goal {MEDIAN_GOAL_PT:.0f}), ", end="")
-    print(f"smallest tenth up to {sizes[len(sizes) // 10]:.2f} pt")
+        part = sum(size >= least for size in sizes) / len(sizes) if sizes else 1.0
+        print(f"type of {least} pt or more: {part:.1%} (goal {goal:.0%})")
+    if sizes:
+        print(f"type: median {statistics.median(sizes):.2f} pt (goal {MEDIAN_GOAL_PT:.0f}), ", end="")
+        print(f"smallest tenth up to {sizes[len(sizes) // 10]:.2f} pt")
     coarsest = min((figure.coarsest_dpi for figure in figures), default=math.inf)
     print(f"coarsest: {coarsest:.0f} dpi (goal {COARSEST_DPI:.0f})")
     print(f"box of 8 pt or more: {share(labels, lambda label: label.is_large):.1%} (goal {GOAL_LARGE:.0%})")
+    if not was_read:
+        return
     print(f"read back: {share(labels, lambda label: label.is_read):.1%} (goal {GOAL_READ:.0%}), ", end="")
     print(f"{share(labels, lambda label: label.is_read_on_page):.1%} on the page as a whole")
 
@@ -411,7 +412,7 @@ def main() -> int:
             figures = measure(request, _tell, reading_back=not options.sizes)
         except BuildError as error:
             raise SystemExit("\n".join(map(str, error.problems))) from error
-    report(figures)
+    report(figures, was_read=not options.sizes)
     return 0
 
 

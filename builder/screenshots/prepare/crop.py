@@ -24,6 +24,7 @@ from builder.screenshots.prepare.legible import (
     comfortable_scale,
     is_legible,
     least_scale,
+    room_scale,
 )
 from builder.screenshots.prepare.mark_targets import Arrow, labels_meant, pointed_at, written
 from builder.screenshots.prepare.surfaces import (
@@ -49,6 +50,7 @@ _NEAR = 280  # px up or down (half across) in which a word tells something of wh
 _SLIVER = 0.45  # up to this part of a word within an edge, nothing of it is shown
 _STANDS_OUT = 1.2  # times the usual height of a word: a title
 _EDGE_MM = 3.5  # ground beside what is shown
+_LITTLE = 0.3  # of a view's height
 _MENU = 560  # px: a picture no wider than this is a menu cut out by its author; it stays whole
 
 
@@ -83,6 +85,7 @@ def choose_crop(
     if not anchors:
         return Crop(trimmed, "the marks mean nothing on the screen: the whole picture", labels=labels, sizes=sizes)
     scene = _Scene(
+        pixels=pixels,
         content=trimmed,
         words=tuple(word.box for word in words),
         names=tuple(word.box for word in words if sum(map(str.isalpha, word.text)) >= 3),
@@ -147,8 +150,18 @@ def _part(scene: _Scene, panel: Box) -> Crop | None:
         box = _view(scene, panel, must, scale, _FLAT)
         knows = box and (_oriented(scene, box) or (len(must) > len(scene.anchors)) or len(scene.anchors) > 2)
         if box and knows:
+            box = _to_the_end(scene, box, panel, least)
             found.append(Crop(box, why, labels=scene.labels, sizes=scene.sizes))
     return min(found, key=lambda crop: len(_cut(scene, crop.box)), default=None)
+
+
+def _to_the_end(scene: _Scene, box: Box, panel: Box, least: float) -> Box:
+    """A part of a panel that leaves little of it above or below, with that too if it can still be read."""
+    for wider in (box._replace(bottom=panel.bottom), box._replace(top=panel.top)):
+        is_little = wider.height <= (1 + _LITTLE) * box.height and wider.contains(box)
+        if is_little and room_scale(wider, scene.page.column_mm, scene.page) >= least:
+            box = wider if len(_cut(scene, wider)) <= len(_cut(scene, box)) else box
+    return box
 
 
 def _oriented(scene: _Scene, box: Box) -> bool:
@@ -199,6 +212,7 @@ def _apart_from(view: Box, others: Iterable[Box], needed: Box) -> Box:
 class _Scene:
     """What the choice of a crop looks at."""
 
+    pixels: Pixels
     content: Box
     words: tuple[Box, ...]
     names: tuple[Box, ...]  # the words that are more than a counter or an icon
@@ -256,9 +270,19 @@ def _with_whole_words(scene: _Scene, panel: Box) -> Box:
     """A panel of which a line cuts off a row, such as its title's, with that row."""
     grown = panel
     for word in _cut(scene, panel):
-        if panel.left <= word.left and word.right <= panel.right:
+        edge = panel.top if word.top < panel.top else panel.bottom
+        if panel.left <= word.left and word.right <= panel.right and _goes_on(scene, panel, edge):
             grown = grown.union(Box(panel.left, word.top - _MARGIN, panel.right, word.bottom + _MARGIN))
     return grown.within(scene.content)
+
+
+def _goes_on(scene: _Scene, panel: Box, edge: int) -> bool:
+    """Whether above and below an edge the ground has one colour."""
+    strips = [scene.pixels[max(edge + by, 0) : edge + by + 4, panel.left + 24 : panel.right - 24] for by in (-9, 5)]
+    if not all(strip.size for strip in strips):
+        return False
+    one, other = (np.median(strip.reshape(-1, 3), axis=0) for strip in strips)
+    return bool(np.abs(one - other).max() <= 5)
 
 
 def _slivers(scene: _Scene, boxes: Sequence[Box]) -> tuple[Box, ...]:

@@ -72,9 +72,8 @@ def targets(
         if home in found:
             found[home][0].append(place)
         elif home is not None:
-            hides = home in covers
-            held = [] if hides else [home]
-            found[home] = ([place], [*held, *_captions(home, boxes, before=40 if hides else 16)])
+            held = [] if home in covers else [home]
+            found[home] = ([place], [*held, *_captions(home, boxes, before=16)])
         else:
             found[mark.box] = ([place], [])
     return tuple(

@@ -26,6 +26,8 @@ _MARGIN_MM = 3.5
 """Ground around a part, so that its edges can be seen."""
 _ARROW_MM = 13.0
 """The same where an arrow comes from outside: for the arrow and its number."""
+_STUB_MM = 8.0
+"""The same where there is less room: for the arrow's head and its number."""
 _CORNER_MM = 1.0
 _UPRIGHT = 1.15
 """Height by width from which on a figure stands beside its text if only its labels can be read there."""
@@ -67,11 +69,10 @@ def plate(shown: Box, sizes: Sequence[float], sides: Iterable[int] = (), page: P
     if sizes and beside >= (least if is_upright else max(least, _NEAR_ENOUGH * wish)):
         return _around(shown, page.narrow_mm, page.narrow_mm, edges, beside)
     scale = _scale(shown, page.column_mm, edges, wish, page)
-    if scale < least or not sizes:
-        edges = [_ARROW_MM if side in sides and sizes else 0.0 for side in range(4)]
-        scale = _scale(shown, page.column_mm, edges, wish, page)
-    if scale < least:
-        edges = [0.0] * 4
+    for room in (_ARROW_MM, _STUB_MM, 0.0):
+        if scale >= least and (sizes or room == 0.0):
+            break
+        edges = [room if side in sides and sizes else 0.0 for side in range(4)]
         scale = _scale(shown, page.column_mm, edges, wish, page)
     shrunk = page.lesser_mm / page.column_mm
     least_mm = page.lesser_mm if scale * shrunk >= least else page.column_mm

@@ -21,22 +21,14 @@ from builder.guides.blocks import (
 )
 from builder.guides.guide import Guide
 from builder.pages.paper import Paper
-from builder.screenshots.model import Picture, View
+from builder.screenshots.model import Picture
 
-BORDER_MM = 0.36
-"""What a picture's hairline border takes of its width, both sides together."""
 LIST_MM = 7.0
 """How far a list entry's text stands in."""
-NARROW_MM = 64.0
-"""A figure up to this width stands beside its text."""
-UPRIGHT_MM = 76.0
-"""So does one up to this width that is higher than wide."""
+NARROW_MM = 73.0
+"""A figure up to this width stands beside its text: both take half of the width of the text."""
 BESIDE_ENTRIES = 4
 """So many of a list's entries at most stand beside the figure of the last one."""
-GROWTH = 1.35
-"""How much larger than comfortable a figure is set at most; beyond that it shouts."""
-LEAST_DPI = 150
-"""Dots to an inch below which no figure is made larger than comfortable."""
 PAIR_GAP_MM = 6.0
 """What is free between two figures in one row."""
 AROUND_MM = 62.0
@@ -53,14 +45,13 @@ class Sizing:
     comfortable_mm: float
     least_mm: float
     most_mm: float
-    indent_mm: float | None  # None where the figure stands in a cell of its own
-    text_mm: float  # the width of the column that text may have, without the gutter
+    indent_mm: float | None  # from where text begins; None where the figure stands in a cell of its own
 
     def css(self, width_mm: float) -> str:
-        """The rules that set the picture `width_mm` wide, with its figure where text begins if there is room."""
+        """The rules that set the picture `width_mm` wide, with its figure where text begins."""
         rules = f"#{self.id}{{width:{width_mm:.2f}mm!important}}"
         if self.figure:
-            offset = 0.0 if self.indent_mm is None else min(0.0, self.text_mm - width_mm) - self.indent_mm
+            offset = -(self.indent_mm or 0.0)
             rules += f"#{self.figure}{{width:{width_mm:.2f}mm!important;margin-left:{offset:.2f}mm!important}}"
         return rules
 
@@ -95,7 +86,10 @@ def sizings(guide: Guide, pictures: Mapping[PictureKey, Picture], paper: Paper) 
     """How wide each picture of an arranged guide may be on pages of some paper."""
     yield from _sizings_in(guide.introduction, guide.slug, pictures, None, paper)
     for blocks in (*(step.blocks for step in guide.steps), *(part.blocks for part in guide.sections)):
-        yield from _sizings_in(blocks, guide.slug, pictures, 0.0, paper)
+        for block in blocks:
+            # A section's own children stand in where text begins; what they hold stands in with them.
+            indent = -paper.measures.gutter if isinstance(block, Figure) else 0.0
+            yield from _sizings_in((block,), guide.slug, pictures, indent, paper)
 
 
 def introduces(block: Any, following: Any) -> bool:
@@ -182,8 +176,7 @@ class _Arranger:
         views = self.pictures[figure.picture].views
         if len(views) != 1:
             return False
-        upright = views[0].height >= views[0].width
-        return views[0].comfortable_mm <= (UPRIGHT_MM if upright else NARROW_MM)
+        return views[0].comfortable_mm <= NARROW_MM
 
 
 def _sizings_in(
@@ -191,11 +184,11 @@ def _sizings_in(
 ) -> Iterator[Sizing]:
     for block in blocks:
         if isinstance(block, Figure):
-            yield from _figure_sizings(block, slug, pictures, indent, paper.column, paper)
+            yield from _figure_sizings(block, slug, pictures, indent, paper.text, paper)
         elif isinstance(block, Beside):
-            yield from _figure_sizings(block.figure, slug, pictures, None, UPRIGHT_MM + 8.0, paper)
+            yield from _figure_sizings(block.figure, slug, pictures, None, NARROW_MM, paper)
         elif isinstance(block, Pair):
-            widest = (paper.text - (indent or 0.0) - PAIR_GAP_MM) / 2
+            widest = (paper.text - PAIR_GAP_MM) / 2
             for figure in block.figures:
                 yield from _figure_sizings(figure, slug, pictures, None, widest, paper)
         elif isinstance(block, Together | Callout):
@@ -204,11 +197,6 @@ def _sizings_in(
             for item in block.items:
                 inner = None if indent is None else indent + LIST_MM
                 yield from _sizings_in(item.blocks, slug, pictures, inner, paper)
-
-
-def _sharp_mm(view: View) -> float:
-    """How wide a picture may be set before its dots become too coarse; as wide as is comfortable in any case."""
-    return max(view.width / LEAST_DPI * 25.4, view.comfortable_mm)
 
 
 def _figure_sizings(
@@ -228,9 +216,9 @@ def _figure_sizings(
         height = sum(width * view.height / view.width for width, view in zip(widths, views, strict=True))
         return [width * min(1.0, highest / height) for width in widths]
 
-    least = allowed([view.least_mm + BORDER_MM for view in views])
-    comfortable = allowed([view.comfortable_mm + BORDER_MM for view in views])
-    most = allowed([min(view.most_mm, GROWTH * view.comfortable_mm, _sharp_mm(view)) for view in views])
+    least = allowed([view.least_mm for view in views])
+    comfortable = allowed([view.comfortable_mm for view in views])
+    most = allowed([view.most_mm for view in views])
     for position, view in enumerate(views):
         yield Sizing(
             id=f"{slug}-figure-{figure.number}-{position + 1}",
@@ -240,7 +228,6 @@ def _figure_sizings(
             least_mm=min(least[position], comfortable[position]),
             most_mm=max(most[position], comfortable[position]),
             indent_mm=indent,
-            text_mm=paper.text,
         )
 
 

@@ -26,7 +26,7 @@ from builder.guides.blocks import (
     plain,
 )
 from builder.guides.guide import Facts, Guide
-from builder.pages import figures
+from builder.pages import figures, pointing
 from builder.pages.figures import Sizing
 from builder.pages.fonts import FALLBACKS, Face, needed
 from builder.pages.paper import MARKS_MM, Paper
@@ -140,6 +140,7 @@ def guide_page(
         pictures=pictures,
         checklist=checklist(guide, look.words),
         labels_for=functools.partial(_labels_for, guide),
+        instructions=pointing.instructions(guide),
     )
     sizings = tuple(figures.sizings(arranged, pictures, look.paper))
     return replace(page, sizings=sizings, room_mm=look.paper.room)
@@ -403,6 +404,9 @@ def _environment(templates: Templates) -> Any:
         "is_never": is_never,
         "ordered_rows": _ordered_rows,
         "purpose": _purpose,
+        "overlay": pointing.overlay,
+        "numbers": pointing.numbers,
+        "named": pointing.named,
         "letter": lambda number: "abcdefghijklmnopqrstuvwxyz"[number - 1],
     }
     return environment
@@ -450,6 +454,7 @@ def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
             css="",
             brand=look.brand,
             c=look.brand.colours,
+            display_name=look.brand.display.family,
             logo=look.logo,
             art=look.art,
             title=look.title,
@@ -458,7 +463,7 @@ def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
             language=look.words.language,
             say=look.words,
             body_class="",
-            **{"pictures": {}, "slug": "", "root_class": "", "facts": Facts(), **values},
+            **{"pictures": {}, "instructions": {}, "slug": "", "root_class": "", "facts": Facts(), **values},
         )
     )
     # Each face costs time, and those for Chinese much of it.

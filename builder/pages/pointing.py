@@ -29,7 +29,7 @@ from builder.guides.guide import Guide
 from builder.screenshots.model import MarkKind, Picture, View
 from builder.screenshots.prepare.legible import POINTS_PER_MM
 
-_ALIKE = 0.86
+_ALIKE = 0.85
 """How like a name the words at a mark must be, 0 to 1: readers of words err in a letter."""
 _LONG = 6
 """Letters from which on a name may be the beginning of longer words at a mark."""

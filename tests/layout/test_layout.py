@@ -42,8 +42,8 @@ PAPERS = [(size, profile) for profile in PROFILES for size in ("a4", "letter")]
 OWN_GUIDES = ("binance", "bingx", "coinstore", "gate", "lbank")
 SIZES = {"menu": (350, 750), "dialog": (620, 520), "form": (900, 700), "page": (1600, 700), "tall": (600, 3000)}
 SIZES["large"] = (900, 1000)
-LEVELS_OF = {"menu": (52, 42, 62), "dialog": (98, 62, 120), "form": (120, 80, 152), "page": (166, 120, 166)}
-LEVELS_OF |= {"tall": (90, 60, 120), "large": (140, 90, 160)}
+LEVELS_OF = {"menu": (73, 73, 73), "dialog": (126, 126, 152), "form": (152, 126, 152), "page": (152, 152, 152)}
+LEVELS_OF |= {"tall": (73, 73, 73), "large": (152, 126, 152)}
 
 
 @dataclass(frozen=True)
@@ -390,7 +390,37 @@ def test_the_projects_own_guides_with_made_up_screens(store: Store, tmp_path: Pa
     kinds = ("menu", "page", "form", "dialog", "page+dialog", "dialog", "form", "page")
     figures = [each for one in guides for each in one.figures]
     screens = {each.picture: picture(store, kinds[number % len(kinds)]) for number, each in enumerate(figures)}
-    assert faults(make(store, tmp_path, on, guides, screens)) == []
+    made = make(store, tmp_path, on, guides, screens)
+    assert faults(made) == []
+    assert [fault for one in guides for fault in printed.edge_faults(made.pages, one)] == []
+
+
+def test_more_widths_and_edges_would_be_noticed(store: Store, tmp_path: Path) -> None:
+    one = guide(RICH)
+    odd = {each.picture: picture(store, "form") for each in one.figures}
+    for number, key in enumerate(odd):
+        (view,) = odd[key].views
+        width = 80.0 + 9 * number
+        odd[key] = Picture((replace(view, comfortable_mm=width, least_mm=width, most_mm=width),))
+    assert printed.edge_faults(make(store, tmp_path, PAPERS[0], [one], odd).pages, one) != []
+
+
+def test_a_narrow_figure_stands_beside_its_text_and_a_wide_one_below(store: Store, tmp_path: Path) -> None:
+    one = guide(RICH)
+    wide = {each.picture: picture(store, "dialog") for each in one.figures}
+    narrow = {each.picture: picture(store, "menu") for each in one.figures}
+
+    def beside(screens: dict[PictureKey, Picture]) -> list[bool]:
+        """For each picture, whether letters stand to the left of it at its own height."""
+        sheets = make(store, tmp_path, PAPERS[0], [one], screens).pages.sheets
+        return [
+            any(top < glyph.top < bottom - 6 and sheet.left + 30 < glyph.x < x0 for glyph in sheet.glyphs)
+            for sheet in sheets
+            for x0, top, _, bottom in sheet.pictures
+        ]
+
+    assert any(beside(narrow))
+    assert not any(beside(wide))
 
 
 @pytest.mark.skipif("HANDBOOK_SCREENSHOTS" not in os.environ, reason="needs real screenshots")

@@ -52,7 +52,7 @@ def print_light(image: Image.Image) -> Image.Image:
         return rgb
     pixels = np.asarray(rgb)
     lab = np.asarray(cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), dtype=np.float32)
-    light = lab[..., 0]
+    light = lab[..., 0].copy()
     chroma = np.asarray(cv2.magnitude(lab[..., 1], lab[..., 2]), dtype=np.float32)
     coloured = _ramp(chroma, *_COLOURED)
     lab[..., 0] = _turned(light) * (1 - coloured) + _inked(light, chroma) * coloured

@@ -113,22 +113,24 @@ def gather(
     lenient: bool = False,
     whole: bool = False,
     as_printed: bool = False,
+    told: Sequence[Problem] = (),
 ) -> Inputs:
     """All guides, and the pictures of those that were asked for, or with `whole` of all.
 
     BuildError where a guide can't be read, before any picture is fetched; unless `lenient`, which goes on without it.
     With `as_printed`, no picture is asked for in whose place there will be a drawing.
+    What was `told` before, of the rest of what is needed, counts with it.
     """
     found, problems = _guides(request.config, request, sources, request.slugs)
     chosen = tuple(guide for guide in found if not request.slugs or guide.slug in request.slugs)
     screens, faults = _screens(found, chosen, sources)
     problems = (*problems, *faults)
     if not lenient:
-        stop_on_errors(problems)
+        stop_on_errors([*told, *problems])
     plan, faults = _plan(request, chosen, screens) if as_printed else ({}, [])
     jobs, fetched, more = _jobs(request, found if whole else chosen, progress, plan)
-    told = (*faults, *more)
-    return Inputs(found, chosen, jobs, fetched.entries, screens, plan, fetched.others, problems, told)
+    fetching = (*faults, *more)
+    return Inputs(found, chosen, jobs, fetched.entries, screens, plan, fetched.others, problems, fetching)
 
 
 def _screens(
@@ -194,7 +196,7 @@ def drawn(
 
 def drawn_style(config: Config, guide: Guide) -> Style:
     """What the drawings of a guide take from the brand and from its front matter."""
-    return Style(config.brand.ink, guide.facts.accent or "", next(iter(guide.domains), "…"))
+    return Style(config.brand.colours, guide.facts.accent or "", next(iter(guide.domains), "…"))
 
 
 def origins(found: Inputs) -> dict[str, Origin]:
@@ -310,12 +312,12 @@ def pictures(
 ) -> tuple[dict[PictureKey, Picture], list[Problem]]:
     """The chosen guides' pictures, ready to be placed; each one that can't be had is there with the reason."""
     ready, problems = pipeline.prepared(found.jobs, store, workers, progress)
-    unseen = "It could not be inspected for secrets when these pages were made"
-    absent = "It could not be downloaded when these pages were made"
     for guide in found.chosen:
         for figure in guide.figures:
             if figure.picture not in ready:
-                ready[figure.picture] = Picture(missing=unseen if figure.picture in found.jobs else absent)
+                ready[figure.picture] = Picture(
+                    missing="not_inspected" if figure.picture in found.jobs else "not_downloaded"
+                )
     return ready, problems
 
 

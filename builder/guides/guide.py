@@ -86,8 +86,10 @@ FRONT_MATTER_KEYS = (
     ),
 )
 
-_STEP = re.compile(r"step\s+(\d+)\s*[:.–—-]?\s*(.*)", re.IGNORECASE | re.DOTALL)
-_EXCHANGE_IN_TITLE = re.compile(r"\b(?:on|for|at|with|in)\s+(\S.*?)\s*$", re.IGNORECASE)
+_STEP = re.compile(
+    r"(?:(?:step|schritt)\s+|步骤\s*|第\s*)(\d+)(?:\s*步)?\s*[:：.–—-]?\s*(.*)", re.IGNORECASE | re.DOTALL
+)
+_EXCHANGE_IN_TITLE = re.compile(r"\b(?:on|for|at|with|in|bei)\s+(\S.*?)\s*$", re.IGNORECASE)
 _NOT_GUIDES = {"readme", "license", "contributing", "changelog", "code_of_conduct", "security"}
 LOCAL = "local:"
 """How the address of a picture that lies beside its guide begins; the guide's slug and the path follow."""

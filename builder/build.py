@@ -16,7 +16,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from builder import files
 from builder.config.handbook import CONFIG_NAME, Config
+from builder.guides.guide import is_markdown
 from builder.problems import BuildError, Place, Problem, Severity, in_order, stop_on_errors
 from builder.processes import early_worker, without_collection
 from builder.progress import Progress
@@ -185,9 +187,9 @@ def _sources(request: Request) -> str:
     watched = [root / CONFIG_NAME, config.brand_file, *([config.brand.logo] if config.brand.logo else [])]
     watched += sorted(Path(__file__).parent.rglob("*.py"))
     watched += sorted(path for path in (root / "templates").rglob("*") if path.is_file())
-    watched += sorted(request.guides.rglob("*.md"))
+    watched += sorted(path for path in request.guides.rglob("*") if is_markdown(path))
     for path in watched:
-        take(str(path), hashlib.sha256(path.read_bytes()).digest())
+        take(str(path), files.fingerprint(path))
     return total.hexdigest()
 
 
@@ -195,9 +197,9 @@ def _pictures(request: Request) -> str:
     """The digest of what is known of the screenshots that were downloaded."""
     assets = request.config.root / "assets"
     folder, lock = assets / "screenshots", assets / "screenshots.lock.yaml"
-    files = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
-    state = [(path.as_posix(), found.st_size, found.st_mtime_ns) for path, found in files]
-    return digest(lock.read_bytes() if lock.exists() else b"", repr(state))
+    found = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    state = [(path.as_posix(), stat.st_size, stat.st_mtime_ns) for path, stat in found]
+    return digest(files.fingerprint(lock), repr(state))
 
 
 def _installed() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder import files
 from builder.config.handbook import CONFIG_NAME, Config
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import Guide, find_guides, read_guide
@@ -38,25 +39,25 @@ def guides(config: Config, folder: Path, slugs: Sequence[str] = ()) -> tuple[lis
 
     With `slugs`, only those guides' problems count; the others are still read, since every guide has its place.
     """
-    files, problems = find_guides(folder, config.shown(folder))
+    paths, problems = find_guides(folder, config.shown(folder))
     for slug in slugs:
-        if slug not in files and files:
+        if slug not in paths and paths:
             message = f"there is no guide '{slug}'"
-            problems.append(Problem(Place(config.shown(folder)), "G12", message, f"There are: {', '.join(files)}."))
+            problems.append(Problem(Place(config.shown(folder)), "G12", message, f"There are: {', '.join(paths)}."))
     if folder.resolve() == (config.root / "guides").resolve():
-        problems += _unknown_in_order(config, files)
+        problems += _unknown_in_order(config, paths)
     found = []
-    for slug in _in_order(config, files):
-        guide, faults = read_guide(files[slug], slug, config.shown(files[slug]))
+    for slug in _in_order(config, paths):
+        guide, faults = read_guide(paths[slug], slug, config.shown(paths[slug]))
         problems += faults if not slugs or slug in slugs else []
         if guide is not None:
             found.append(guide)
     return found, problems
 
 
-def _in_order(config: Config, files: Mapping[str, Path]) -> list[str]:
-    first = [slug for slug in dict.fromkeys(config.guides) if slug in files]
-    return first + [slug for slug in files if slug not in first]
+def _in_order(config: Config, paths: Mapping[str, Path]) -> list[str]:
+    first = [slug for slug in dict.fromkeys(config.guides) if slug in paths]
+    return first + [slug for slug in paths if slug not in first]
 
 
 def _unknown_in_order(config: Config, files: Mapping[str, Path]) -> list[Problem]:
@@ -174,10 +175,12 @@ def records(config: Config) -> tuple[dict[str, Record], list[Problem]]:
     """What people said of pictures, by address in normal form, and what is wrong with it."""
     file = config.root / LOCK
     try:
-        text = file.read_text("utf-8")
+        text = files.read(file, lock.MOST_BYTES).decode("utf-8")
     except (OSError, UnicodeDecodeError):  # `download` has reported it
         return {}, []
-    entries, _ = lock.parse(text, LOCK.as_posix())
+    entries, unread = lock.parse(text, LOCK.as_posix())
+    if unread:
+        return {}, []
     lines = review.record_lines(text)
     found: dict[str, Record] = {}
     problems: list[Problem] = []

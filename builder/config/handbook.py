@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder import fields
+from builder import fields, files
 from builder.config import contrast
+from builder.config import logo as logos
 from builder.config.checks import CHECK_KEYS, Settings, settings
 from builder.fields import Key, section
 from builder.problems import Place, Problem
@@ -168,7 +169,7 @@ def load_config(root: Path) -> tuple[Config | None, list[Problem]]:
 
 def _read_file(path: Path, shown: str, keys: tuple[Key, ...], code: str) -> tuple[fields.Fields | None, list[Problem]]:
     try:
-        source = path.read_text("utf-8")
+        source = files.read(path, fields.MOST_BYTES).decode("utf-8")
     except FileNotFoundError:
         hint = "Restore it from the repository, or run inside the project's folder."
         return None, [Problem(Place(shown), f"{code}07", "the file is missing", hint)]
@@ -182,10 +183,11 @@ def _brand(said: fields.Fields, file: Path, shown: str) -> tuple[Brand, list[Pro
     values = said.values
     logo = (file.parent / values["logo"]).resolve() if values["logo"] else None
     problems = []
-    if logo is not None and not (logo.is_file() and logo.suffix.casefold() == ".svg"):
-        place = Place(shown, said.lines.get("logo", 0))
+    wrong = _logo_fault(logo) if logo else ""
+    if wrong:
+        hint = "Name an .svg file beside this one, saved as plain SVG: shapes, no pictures, nothing from elsewhere."
         problems.append(
-            Problem(place, "B09", "the logo is not an SVG file that exists", "Name an .svg file beside it.")
+            Problem(Place(shown, said.lines.get("logo", 0)), "B09", f"the logo can't be used: {wrong}", hint)
         )
     colours = values["colours"]
     problems += _weak_colours(colours, said, shown)
@@ -202,6 +204,15 @@ def _brand(said: fields.Fields, file: Path, shown: str) -> tuple[Brand, list[Pro
         ),
         problems,
     )
+
+
+def _logo_fault(file: Path) -> str:
+    if file.suffix.casefold() != ".svg" or not file.is_file():
+        return "it is not an SVG file that exists"
+    try:
+        return logos.fault(files.read(file, logos.MOST_BYTES))
+    except OSError as error:
+        return error.strerror or "it can't be read"
 
 
 def _weak_colours(colours: dict[str, str], said: fields.Fields, shown: str) -> list[Problem]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from builder.guides.blocks import Callout, Listing, Paragraph, Permissions, Together, plain
-from builder.guides.guide import MOST_BYTES, Guide, find_guides, parse_guide, read_guide
+from builder.guides.bounds import MOST_BYTES
+from builder.guides.guide import Guide, find_guides, parse_guide, read_guide
 
 
 def parsed(body: str) -> Guide:

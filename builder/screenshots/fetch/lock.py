@@ -20,6 +20,8 @@ from types import MappingProxyType
 
 import yaml
 
+from builder import files
+from builder.fields import Excess, bound
 from builder.problems import BuildError, Place, Problem
 from builder.screenshots.fetch.addresses import normal_form, shown
 from builder.screenshots.fetch.faults import Code, Fault
@@ -31,6 +33,7 @@ HEADER = """\
 """
 WAIT_SECONDS = 30.0  # for another run that writes; it holds the guard for milliseconds
 _KEPT_EARLIER = 4
+MOST_BYTES, _MOST_VALUES = 2_000_000, 60_000  # twice what a thousand pictures need
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BaseDumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -70,7 +73,7 @@ def read(lock_file: Path, name: str) -> tuple[Mapping[str, Entry], tuple[Problem
     A missing file has no entries. With problems there are no entries at all: a part of the truth would mislead.
     """
     try:
-        text = lock_file.read_text(encoding="utf-8")
+        text = files.read(lock_file, MOST_BYTES).decode("utf-8")
     except FileNotFoundError:
         return {}, ()
     except UnicodeDecodeError as error:
@@ -84,7 +87,10 @@ def read(lock_file: Path, name: str) -> tuple[Mapping[str, Entry], tuple[Problem
 def parse(text: str, name: str) -> tuple[Mapping[str, Entry], tuple[Problem, ...]]:
     """As `read`, from the text."""
     try:
+        bound(text, characters=MOST_BYTES, nodes=_MOST_VALUES)
         records = _records(text)
+    except Excess as excess:
+        return {}, (_unreadable(name, excess.line, f"cannot be understood: it has {excess.what}"),)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
@@ -112,6 +118,8 @@ def _plain(loader: yaml.SafeLoader, node: yaml.Node) -> object:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key that is no word", key.start_mark)
             if key.value in seen:  # PyYAML would keep the last without a word; a careless merge leaves such
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} twice", key.start_mark)
             seen.add(key.value)
@@ -190,7 +198,7 @@ def _unreadable(name: str, line: int, message: str) -> Problem:
 
 class _Dumper(_BaseDumper):  # type: ignore[misc,valid-type]
     def ignore_aliases(self, data: object) -> bool:
-        return isinstance(data, date) or bool(super().ignore_aliases(data))
+        return True  # they are not read
 
 
 def _list(dumper: yaml.SafeDumper, value: list[object]) -> yaml.Node:

@@ -26,7 +26,7 @@ from builder.problems import BuildError, Place, Problem, errors_in, in_order
 from builder.progress import Progress
 from builder.screenshots import pipeline, review
 from builder.screenshots.fetch import lock
-from builder.screenshots.fetch.addresses import normal_form, shown
+from builder.screenshots.fetch.addresses import recorded, shown
 from builder.screenshots.model import Box, Inspection, MarkKind, Picture, Secret, SecretKind, Treatment, View
 from builder.screenshots.prepare import prepare
 from builder.store import Store, digest, write_whole
@@ -165,7 +165,7 @@ def _confirm(
             picture = ready.get(figure.picture)
             if picture is None or picture.treatment is None:
                 continue
-            record = said.get(normal_form(figure.address))
+            record = said.get(recorded(figure.address))
             confirmation = record.confirmation if record else None
             if guide in chosen:
                 if review.seen_of(picture.treatment).digest not in remembered:
@@ -175,11 +175,11 @@ def _confirm(
             looked.setdefault(figure.address, []).append(picture.treatment)
     if problems:
         raise BuildError(problems)
-    theirs = {normal_form(figure.address) for guide in chosen for figure in guide.figures}
+    theirs = {recorded(figure.address) for guide in chosen for figure in guide.figures}
     more = {
         address: {review.CONFIRMED: review.confirmed_now(treatments, request.today)}
         for address, treatments in looked.items()
-        if normal_form(address) in theirs
+        if recorded(address) in theirs
     }
     lock.amend(request.config.root / inputs.LOCK, inputs.LOCK.as_posix(), more)
 
@@ -220,7 +220,7 @@ def _shots(
     wholes = _wholes({key: (jobs[key], found[key]) for key in found}, store, request.jobs, progress)
     said, _ = inputs.records(request.config)
     return tuple(
-        _shot(key, those, store, jobs[key], ready[key], found[key], wholes[key], said.get(normal_form(key[0])))
+        _shot(key, those, store, jobs[key], ready[key], found[key], wholes[key], said.get(recorded(key[0])))
         if key in found
         else Shot(
             _name(key[0]),

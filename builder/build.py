@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from builder.guides.guide import is_markdown
 from builder.problems import BuildError, Place, Problem, Severity, in_order, stop_on_errors
 from builder.processes import early_worker, without_collection
 from builder.progress import Progress
-from builder.publish import publishing
+from builder.publish import completeness, journal, publishing
 from builder.publish.publishing import Made
 from builder.store import Store, digest
 
@@ -69,17 +70,33 @@ def build(request: Request, progress: Progress) -> Outcome:
     """Builds what is asked for; BuildError with every problem found when it can't be, and `output/` is as it was."""
     store = Store(request.config.root / ".cache")
     try:
+        journal.settle_left_over(request.output)
         sources = _sources(request)
         last = None if request.refresh else _unchanged(store, digest(sources, _pictures(request)))
         if last is not None:
             return last
         store.open()
-        with without_collection(), early_worker(request.jobs, _load_engine) as worker:
-            outcome = _build(request, store, sources, progress, worker)
+        outcome = _built(request, store, sources, progress)
         store.prune()
         return outcome
     except OSError as error:
         raise BuildError([_disk_problem(request, error)]) from error
+
+
+def _built(request: Request, store: Store, sources: str, progress: Progress) -> Outcome:
+    """Once more, in one process less, where a worker was ended from outside: what was made is kept."""
+    try:
+        with without_collection(), early_worker(request.jobs, _load_engine) as worker:
+            return _build(request, store, sources, progress, worker)
+    except BrokenExecutor:
+        request = replace(request, jobs=1)
+    try:
+        with without_collection():
+            return _build(request, store, sources, progress, None)
+    except BrokenExecutor as error:
+        message = "a process that worked for this build was ended from outside, twice"
+        hint = "Free some memory and build again; the PDFs that were there are as they were."
+        raise BuildError([Problem(Place(request.output.name), "O03", message, hint)]) from error
 
 
 def _load_engine() -> None:
@@ -126,9 +143,12 @@ def _build(request: Request, store: Store, sources: str, progress: Progress, wor
     if not request.slugs:
         bindings.append(parting.handbook(book, guides, laid))
     problems += parting.other_problems(bindings, laid)
+    targets = [request.output / binding.name for binding in bindings]
+    problems = completeness.guarded(store, targets, problems)
     _stop(request, problems)
     made = publishing.publish(request, book, bindings, watch, worker, progress)
     shown = [pictures[figure.picture] for guide in chosen for figure in guide.figures]
+    completeness.remember(store, targets, complete=all(picture.views for picture in shown))
     outcome = Outcome(made, in_order(problems), mean_ink(shown))
     if request.offline or all(picture.views for picture in shown):  # what is missing is looked for again next time
         _remember(store, state, outcome)
@@ -165,6 +185,7 @@ def created(config: Config) -> datetime.datetime:
 
 def _disk_problem(request: Request, error: OSError) -> Problem:
     where = request.config.shown(Path(error.filename)) if isinstance(error.filename, str) else request.output.name
+    where = where.partition(f"/{journal.WORK}")[0]  # nobody knows the folder in which PDFs are made
     return Problem(
         Place(where),
         "O01",

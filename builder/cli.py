@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         commands.print_problems(error.problems)
         return PROBLEMS
     except KeyboardInterrupt:
-        print("\ninterrupted; what was there before is untouched", file=sys.stderr)
+        print("\ninterrupted; what was there before is whole", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  nobody reads on

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder import files
+from builder.config import logo as logos
 from builder.config.handbook import CONFIG_NAME, Config
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import Guide, find_guides, read_guide
@@ -19,7 +20,7 @@ from builder.problems import Place, Problem
 from builder.progress import Progress
 from builder.screenshots import pipeline, review
 from builder.screenshots.fetch import lock
-from builder.screenshots.fetch.addresses import normal_form
+from builder.screenshots.fetch.addresses import recorded
 from builder.screenshots.fetch.download import fetch
 from builder.screenshots.fetch.wanted import Limits, Source, Wanted
 from builder.screenshots.model import Clearing, Picture, Screenshot
@@ -81,7 +82,7 @@ def look(request: Request, store: Store) -> Look:
         brand=config.brand,
         paper=paper(request.paper, request.profile),
         faces=_faces(store),
-        logo=store.put_asset(logo.read_bytes(), ".svg") if logo else "",
+        logo=store.put_asset(files.read(logo, logos.MOST_BYTES), ".svg") if logo else "",
         title=config.title,
         subtitle=config.subtitle,
         edition=config.edition,
@@ -93,7 +94,7 @@ def _faces(store: Store) -> tuple[tuple[fonts.Face, str], ...]:
     faces = (*fonts.FACES, *fonts.FALLBACKS)
     key = digest("faces", repr(faces), *fonts.versions())
     names = store.note(key)
-    if names is None or not all((store.assets / name).exists() for name in names):
+    if names is None or not all(store.has_asset(name) for name in names):
         names = [store.put_asset(face.load(), face.suffix) for face in faces]
         store.keep_note(key, names)
     return tuple(zip(faces, names, strict=True))
@@ -127,7 +128,7 @@ def picture_jobs(
         problems += faults
         if figure.address in found:
             screenshot = found[figure.address]
-            record = said.get(normal_form(figure.address))
+            record = said.get(recorded(figure.address))
             clearings = record.clearings if record and record.sha256 == screenshot.sha256 else ()
             jobs[figure.picture] = _job(request, guide, figure, screenshot, orders, clearings)
     return jobs, problems
@@ -151,7 +152,7 @@ def origins(config: Config, chosen: Sequence[Guide], jobs: Mapping[PictureKey, p
         guide.slug: Origin(
             text=text_digest((config.root / guide.file).read_bytes()),
             screenshots={
-                normal_form(figure.address): f"sha256:{jobs[figure.picture].screenshot.sha256}"
+                recorded(figure.address): f"sha256:{jobs[figure.picture].screenshot.sha256}"
                 for figure in guide.figures
                 if figure.picture in jobs
             },
@@ -197,7 +198,7 @@ def reviews(config: Config, chosen: Sequence[Guide], ready: Mapping[PictureKey, 
     """What people have said of the pictures of some guides that does not hold, and how many nobody has looked at."""
     said, problems = records(config)
     shown = {figure.picture: ready[figure.picture] for guide in chosen for figure in guide.figures}
-    printed = [(normal_form(address), picture) for (address, _), picture in shown.items() if picture.treatment]
+    printed = [(recorded(address), picture) for (address, _), picture in shown.items() if picture.treatment]
     for address, picture in printed:
         record = said.get(address)
         if record and picture.treatment:

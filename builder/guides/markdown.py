@@ -81,7 +81,10 @@ def new_parser() -> Any:
 
 def _link_is_safe(address: str) -> bool:
     """Web and mail addresses only: what else stands as a link in a guide is printed as text."""
-    return urlsplit(address).scheme.casefold() in {"http", "https", "mailto"}
+    try:
+        return urlsplit(address).scheme.casefold() in {"http", "https", "mailto"}
+    except ValueError:  # brackets that make no address
+        return False
 
 
 class _Reader:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from builder.config.handbook import Brand
 from builder.guides.blocks import (
@@ -305,6 +306,15 @@ def _spelt_out(link: Span) -> str:
     return f" ({address})" if "://" in link.href and address not in link.text else ""
 
 
+def _bare(address: str) -> str:
+    """A picture's address without what may be a secret: a user's name, a query with a token."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets that make no address; a problem says so
+        return ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
 def day(date: datetime.date) -> str:
     """A date in words, the same on every machine."""
     months = [
@@ -342,6 +352,7 @@ def _environment(templates: Path) -> Any:
         ),
         "belongs": figures.belongs,
         "spelt_out": _spelt_out,
+        "bare": _bare,
         "day": day,
         "size_class": size_class,
         "letter": lambda number: "abcdefghijklmnopqrstuvwxyz"[number - 1],

@@ -168,7 +168,7 @@ def _task(run: Run, sight: Sight, entry: Entry | None) -> Task | None:
         if not source.refresh:
             hint = f"put {entry.file} back into the folder, or build with --refresh to have the guide's own picture"
             raise Fault(Code.REPLACEMENT_LOST, f"the picture that was put in by hand, {entry.file}, is missing", hint)
-    address = sight.order.address
+    address = sight.order.request
     target = mirror.place_of(address, source, run.project)
     if source.offline and not isinstance(target, mirror.InFolder):
         if known:

@@ -23,7 +23,7 @@ import yaml
 from builder import files
 from builder.fields import Excess, bound
 from builder.problems import BuildError, Place, Problem
-from builder.screenshots.fetch.addresses import normal_form, shown
+from builder.screenshots.fetch.addresses import recorded, shown
 from builder.screenshots.fetch.faults import Code, Fault
 
 HEADER = """\
@@ -150,7 +150,7 @@ def _entry(record: object) -> Entry:
     more = dict(record)
     written = more.pop("address")
     try:
-        address = normal_form(written)
+        address = recorded(written)
     except Fault as fault:
         raise ValueError(fault.message) from fault
 
@@ -288,7 +288,7 @@ def amend(lock_file: Path, name: str, more: Mapping[str, Mapping[str, object]]) 
     with held(lock_file, name) as entries:
         changed = dict(entries)
         for written, values in more.items():
-            entry = entries.get(normal_form(written))
+            entry = entries.get(recorded(written))
             if entry is not None:
                 together = {**entry.more, **values}
                 kept = {key: value for key, value in together.items() if value is not None}

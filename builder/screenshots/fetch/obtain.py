@@ -193,7 +193,7 @@ def _fill(run: Run, task: Task, way: Way | None, part: Path) -> _Arrival | None:
         if got is None:
             return None
         sha256, size = got.sha256, got.size
-        if task.target == task.order.address:  # a mirror's validators mean nothing to the real server
+        if task.target == task.order.request:  # a mirror's validators mean nothing to the real server
             etag, last_modified = got.etag, got.last_modified
     if task.entry and sha256 == task.entry.sha256:
         ending = task.entry.file.removeprefix(stem(task.entry.file))  # checked when it was recorded
@@ -204,7 +204,7 @@ def _fill(run: Run, task: Task, way: Way | None, part: Path) -> _Arrival | None:
 
 def _validators(task: Task) -> dict[str, str]:
     """Headers that let the server say 'not changed'; only when the unchanged file is here, and for its own server."""
-    if not task.kept or not task.entry or task.target != task.order.address:
+    if not task.kept or not task.entry or task.target != task.order.request:
         return {}
     headers = {"If-None-Match": task.entry.etag, "If-Modified-Since": task.entry.last_modified}
     return {name: value for name, value in headers.items() if value}

@@ -127,7 +127,7 @@ def known(job: Job, store: Store) -> Picture | None:
     views = tuple(
         View(**{**view, "locator": tuple(view["locator"]) if view["locator"] else None}) for view in note["views"]
     )
-    if not all((store.assets / view.asset).exists() for view in views):
+    if not all(store.has_asset(view.asset) for view in views):
         return None
     return Picture(views, treatment=_treatment(note["treatment"]))
 

@@ -16,7 +16,6 @@ a key's form on a picture, unless it reads the pictures. Whatever can't be read 
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import io
 import re
@@ -32,14 +31,16 @@ from urllib.parse import unquote
 
 from PIL import Image
 
-from builder import processes
+from builder import boundaries, png, processes
+from builder.config.handbook import Config
+from builder.guides.guide import Guide
 from builder.pdf import readback
 from builder.pdf.provenance import DIGEST
 from builder.pdf.readback import Contents, Passage, Shown
 from builder.problems import Place, Problem
 from builder.progress import Progress
-from builder.screenshots.inspect.key_patterns import form_of
-from builder.screenshots.model import SecretKind
+from builder.screenshots.inspect.key_patterns import keys_in
+from builder.screenshots.model import Picture, SecretKind
 from builder.store import Store, digest
 
 _LEAST = 6  # letters and digits of a value that is looked for: shorter ones are also ordinary words
@@ -48,7 +49,6 @@ _PARTS = 12  # runs of letters and digits that one value may be cut into: a UUID
 _RUN = re.compile(r"[^\W_]+")
 _STRETCH = 64  # runs that are judged as one, and not again while they stay the same: about a third of a page
 _GLUED, _GLUED_DIGITS = 12, 7  # letters and digits from which a run may hold more than a value; with a digit in it
-_SHORTEST_KEY = 16  # characters: no rule of form is content with fewer
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _PIXELS = 100_000_000
@@ -77,7 +77,7 @@ class Watch:
         """What a verdict depends on besides the file."""
         found = sorted(self.fingerprints.items())
         allowed = (sorted(self.cleared), sorted(self.cleared_pictures), self.hosts, self.domains, self.vouched)
-        return digest("watch", repr(found), repr(allowed), repr(self.ocr), _code())
+        return digest("watch", repr(found), repr(allowed), repr(self.ocr), boundaries.VERDICT.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,37 @@ class _Stretch:
         return digest(str(self.own), " ".join(self.runs))
 
 
+def watch(
+    config: Config,
+    guides: Sequence[Guide],
+    pictures: Iterable[Picture],
+    store: Store,
+    *,
+    meant: Sequence[str] = (),
+    ocr: bool = False,
+) -> Watch:
+    """What to look for in the PDFs of some guides with these pictures; key-like strings in what is `meant` pass."""
+    treated = [picture for picture in pictures if picture.treatment]
+    treatments = [picture.treatment for picture in treated if picture.treatment]
+    found = {mask.fingerprint: mask.kind.value for one in treatments for mask in one.masks if mask.fingerprint}
+    cleared = {secret.fingerprint for one in treatments for secret in one.cleared if secret.fingerprint}
+    unread = [
+        view.asset
+        for picture in treated
+        if picture.treatment and any(not secret.fingerprint for secret in picture.treatment.cleared)
+        for view in picture.views
+    ]
+    return Watch(
+        fingerprints=found,
+        cleared=frozenset(cleared - found.keys()),
+        cleared_pictures=frozenset(data_digest(store.asset(name)) for name in unread),
+        hosts=config.code_hosts,
+        domains=tuple(sorted({domain for guide in guides for domain in guide.domains})),
+        vouched=(*sorted({figure.address for guide in guides for figure in guide.figures}), *meant),
+        ocr=ocr,
+    )
+
+
 def read_back(
     files: Mapping[str, Path], watch: Watch, store: Store, jobs: int, progress: Progress
 ) -> tuple[Problem, ...]:
@@ -116,7 +147,7 @@ def read_back(
     Text that was found clear of the same values before is not looked through for them again.
     """
     problems: list[Problem] = []
-    key = digest("clear", repr(sorted(watch.fingerprints.items())), _code())
+    key = digest("clear", repr(sorted(watch.fingerprints.items())), boundaries.VERDICT.digest)
     clear = Clear(frozenset(store.note(key) or ()))
     with ExitStack() as stack:
         contents: dict[str, Contents] = {}
@@ -221,29 +252,15 @@ def _beginning_at(runs: Sequence[str], start: int) -> Iterator[str]:
 def key_like(passages: Iterable[Passage], vouched: Sequence[str] = ()) -> Iterator[tuple[str, str, int]]:
     """Where a string with the form of a key stands, what form that is, and how long the string is.
 
-    Of web addresses only what follows the path counts, since the names of pages are often as long and as mixed; so
-    does nothing that is part of an address which stands elsewhere in the file, wrapped to several lines here.
+    What is part of an address that stands elsewhere in the file, wrapped to several lines here, is none.
     """
     passages = list(passages)
     found = (match.group() for passage in passages for match in _ADDRESS.finditer(passage.text))
-    links = [re.split(r"[?#]", address, maxsplit=1)[0] for address in found]
-    known = "\n".join(_bare(text) for text in (*dict.fromkeys(links), *vouched))
+    links = dict.fromkeys(re.split(r"[?#]", address, maxsplit=1)[0] for address in found)
     for passage in passages:
         text = _TAG.sub(" ", passage.text) if passage.where == "the metadata" else passage.text
-        for token in _ADDRESS.sub(lambda match: " " + _after_path(match.group()), text).split():
-            why = form_of(token) if len(token) >= _SHORTEST_KEY else ""
-            if why and _bare(token) not in known:
-                yield passage.where, why, len(token)
-
-
-def _after_path(address: str) -> str:
-    """The values in an address's query and fragment, apart."""
-    rest = re.split(r"[?#]", unquote(address), maxsplit=1)[1:]
-    return re.sub(r"[?#&;]", " ", rest[0]).replace("=", "= ") if rest else ""
-
-
-def _bare(text: str) -> str:
-    return "".join(_RUN.findall(text))
+        for _, token, why in keys_in(text, (*links, *vouched)):
+            yield passage.where, why, len(token)
 
 
 def _text_of(data: bytes) -> str | None:
@@ -300,7 +317,7 @@ def _verdicts(
     wanted: Mapping[str, tuple[Path, Shown]], watch: Watch, store: Store, jobs: int, progress: Progress
 ) -> dict[str, Any]:
     """What was found on each picture, by its key; None where it can't be decoded. Kept, since it never changes."""
-    rules = digest("shown", repr(watch.hosts), _code())
+    rules = digest("shown", repr(watch.hosts), boundaries.VERDICT.digest)
     if watch.ocr:
         rules = digest("read", watch.key)
     keys = {key: digest(rules, key) for key in wanted}
@@ -352,30 +369,6 @@ def _looked_at(image: Image.Image, watch: Watch) -> list[tuple[str, str, str]]:
     return read + [(secret.kind.value, secret.why, secret.fingerprint) for secret in secrets]
 
 
-def data_digest(png: bytes) -> str:
+def data_digest(picture: bytes) -> str:
     """The digest of a PNG's picture data, as `readback` tells it of the PDF that holds it."""
-    data, position = b"", 8
-    while position + 8 <= len(png):
-        length = int.from_bytes(png[position : position + 4], "big")
-        if png[position + 4 : position + 8] == b"IDAT":
-            data += png[position + 8 : position + 8 + length]
-        position += 12 + length
-    return readback.data_digest(data)
-
-
-@functools.cache
-def _code() -> str:
-    import importlib.metadata
-
-    here = Path(__file__).parent.parent
-    names = (
-        "publish/gate.py",
-        "pdf/readback.py",
-        "screenshots/inspect/field_labels.py",
-        "screenshots/inspect/codes.py",
-        "screenshots/inspect/key_patterns.py",
-        "screenshots/inspect/secrets.py",
-        "screenshots/inspect/words.py",
-    )
-    versions = (importlib.metadata.version(name) for name in ("zxing-cpp", "rapidocr", "pikepdf", "pillow"))
-    return digest(*versions, *(here.joinpath(name).read_bytes() for name in names))
+    return readback.data_digest(b"".join(body for kind, body in png.chunks(picture) if kind == b"IDAT"))

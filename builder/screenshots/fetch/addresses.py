@@ -86,7 +86,14 @@ def _netloc(address: str, parts: SplitResult) -> str:
 
 
 def host_of(address: str) -> str:
-    return urlsplit(address).hostname or ""
+    """The host of a web address or the part after the @ of a mail address; empty where there is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets that make no address
+        return ""
+    if parts.scheme == "mailto":
+        return parts.path.rpartition("@")[2].casefold()
+    return (parts.hostname or "").casefold().rstrip(".")
 
 
 def refuse_unless_allowed(address: str, hosts: Collection[str], http_hosts: Collection[str] = ()) -> None:

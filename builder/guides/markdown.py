@@ -58,7 +58,13 @@ def parse(source: str) -> Text:
     front_matter = next((token.content for token in tokens if token.type == "front_matter"), "")
     body = [token for token in tokens if token.type != "front_matter"]
     blocks = tuple(_Reader(lines).blocks(body))
-    return Text(front_matter, blocks, tuple(lines), tuple(comments.found_in(tokens)), prose.prose_of(tokens, lines))
+    return Text(
+        front_matter,
+        blocks,
+        tuple(lines),
+        tuple(dict.fromkeys(comments.found_in(tokens, lines))),
+        prose.prose_of(tokens, lines),
+    )
 
 
 _parser: Any = None
@@ -269,12 +275,15 @@ def _alt_texts(children: Sequence[Any]) -> Iterator[str]:
 def _table(inner: Sequence[Any], line: int) -> Table | Permissions:
     rows: list[tuple[Spans, ...]] = []
     cells: list[Spans] = []
+    is_comment = False
     for position, token in enumerate(inner):
         if token.type == "tr_open":
-            cells = []
+            cells, is_comment = [], False
         elif token.type in {"th_open", "td_open"}:
-            cells.append(_trim(_spans(inner[position + 1].children)))
-        elif token.type == "tr_close":
+            children = inner[position + 1].children
+            cells.append(_trim(_spans(children)))
+            is_comment = is_comment or comments.is_alone(children)
+        elif token.type == "tr_close" and (any(cells) or not is_comment):
             rows.append(tuple(cells))
     header, body = rows[0], tuple(rows[1:])
     names = [plain(cell).casefold() for cell in header]

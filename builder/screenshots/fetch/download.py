@@ -103,6 +103,7 @@ def _with_replacements(
     run: Run, orders: Sequence[Order], entries: Mapping[str, Entry]
 ) -> tuple[tuple[Sight, ...], Mapping[str, Entry], list[Problem]]:
     after = dict(entries)
+    lost = not run.source.lock_file.exists()
     sights: list[Sight] = []
     notes: list[Problem] = []
     for sight in look(orders, entries, run.source.folder):
@@ -117,7 +118,8 @@ def _with_replacements(
             continue
         sights.append(replace(sight, state=State.KNOWN))
         after[shot.address] = _replacement(run, shot, entries.get(shot.address))
-        notes += at_each(sight.order, _replaced(run, shot, "is not what was downloaded and is used as it stands"))
+        what = "is not what was downloaded" if shot.address in entries else "is not in the lock file"
+        notes += at_each(sight.order, _replaced(run, shot, f"{what} and is used as it stands", lost=lost))
     return tuple(sights), after, notes
 
 
@@ -141,8 +143,10 @@ def _replacement(run: Run, shot: Screenshot, entry: Entry | None) -> Entry:
     return replace(former, file=file, bytes=shot.size, replaced=True)
 
 
-def _replaced(run: Run, shot: Screenshot, what: str) -> Fault:
+def _replaced(run: Run, shot: Screenshot, what: str, *, lost: bool = False) -> Fault:
     hint = "to have the guide's own picture again, delete the file and build with --refresh"
+    if lost:
+        hint = f"if {run.lock_name} was lost, restore it from git; if nothing was put there by hand, delete the folder"
     return Fault(Code.REPLACED, f"{run.name_of(shot.path)} {what}", hint)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import asdict, dataclass, replace
@@ -30,6 +31,8 @@ from builder.store import Store, digest
 if TYPE_CHECKING:
     from builder.screenshots.model import Picture
     from builder.speculation import Speculation
+
+_SECONDS = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +147,21 @@ def mean_ink(pictures: Sequence[Picture]) -> tuple[float, float]:
 def created(config: Config) -> datetime.datetime:
     """The date that goes into the PDFs: the edition's, or SOURCE_DATE_EPOCH where that is set."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdecimal():
-        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
+    if epoch:
+        return _date_of(epoch)
     return datetime.datetime.combine(config.date, datetime.time(), datetime.UTC)
+
+
+def _date_of(epoch: str) -> datetime.datetime:
+    """The date of so many seconds since 1970; BuildError for what is none, or lies beyond the year 9999."""
+    try:
+        if not _SECONDS.fullmatch(epoch):
+            raise ValueError(epoch)
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        message = f"'{epoch[:40]}' is no number of seconds since 1970"
+        hint = "Write digits alone, such as 1767312000, or leave it unset: then the PDFs have the edition's date."
+        raise BuildError([Problem(Place("SOURCE_DATE_EPOCH"), "O04", message, hint)]) from error
 
 
 def _disk_problem(request: Request, error: OSError) -> Problem:

@@ -31,6 +31,13 @@ def fingerprint(path: Path) -> bytes:
         return repr((error.errno, error.strerror)).encode()
 
 
+def make_private(folder: Path) -> None:
+    """Makes a folder that its owner alone can read, or makes one that is there so. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name != "nt" and folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+
+
 def is_inside(path: Path, folder: Path) -> bool:
     """Whether a path, links followed, ends in a folder; a loop of links ends nowhere."""
     try:

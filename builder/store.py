@@ -85,11 +85,9 @@ class Store:
         """Makes the folders; to be called before anything is put in."""
         with self._blaming_the_cache():
             for folder in (self.root, self.assets, self._results):
-                if folder.exists() and not folder.is_dir():
+                if os.path.lexists(folder) and not folder.is_dir():
                     folder.unlink()
-                folder.mkdir(parents=True, exist_ok=True)
-            if os.name != "nt" and self.root.stat().st_mode & 0o077:
-                self.root.chmod(0o700)
+                files.make_private(folder)
             if not (self.root / "README").exists():
                 write_whole(self.root / "README", README.encode())
                 write_whole(self.root / ".gitignore", b"*\n")

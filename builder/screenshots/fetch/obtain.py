@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder import files
 from builder.problems import BuildError, Place, Problem
 from builder.screenshots.fetch import lock, mirror, validate
 from builder.screenshots.fetch.addresses import shown
@@ -172,6 +173,7 @@ def _obtain(run: Run, task: Task, way: Way | None) -> _Arrival | None:
     part = run.source.folder / task.order.stem
     part = part.with_name(f"{PART_PREFIX}{run.token}-{os.urandom(4).hex()}")
     try:
+        files.make_private(run.source.folder)
         part.parent.mkdir(parents=True, exist_ok=True)
         part.open("xb").close()  # a folder that cannot be written is found out before anybody is asked
     except OSError as error:

@@ -176,19 +176,23 @@ lock_texts = st.one_of(
 _NUMBERS = st.sampled_from(
     ["0", "1", "-1", "9", "1e5", "1e400", "nan", "50%", "", "1 2", "0.0000001", "-", "a", "3em", "1e-300"]
 )
+_GEOMETRY = [
+    *("x", "y", "width", "height", "r", "rx", "ry", "cx", "cy", "x1", "y2", "offset", "stroke-width"),
+    *("stroke-dasharray", "opacity", "font-size", "viewBox"),
+]
+_OTHERS = [
+    *("fill", "stroke", "clip-path", "mask", "marker", "marker-end", "filter", "href", "id", "class", "style"),
+    *("transform", "d", "points", "display"),
+]
 _ATTRIBUTES = st.one_of(
     st.builds(
         lambda name, value: f'{name}="{value}"',
-        st.sampled_from(
-            "x y width height r rx ry cx cy x1 y2 offset stroke-width stroke-dasharray opacity font-size viewBox".split()
-        ),
+        st.sampled_from(_GEOMETRY),
         _NUMBERS,
     ),
     st.builds(
         lambda name, value: f'{name}="{value}"',
-        st.sampled_from(
-            "fill stroke clip-path mask marker marker-end filter href id class style transform d points display".split()
-        ),
+        st.sampled_from(_OTHERS),
         st.sampled_from(
             [
                 *(
@@ -222,13 +226,16 @@ _ATTRIBUTES = st.one_of(
 )
 
 
+def _attributes(written: list[str]) -> str:
+    """Each attribute once, as XML wants it."""
+    return " ".join({one.partition("=")[0]: one for one in written}.values())
+
+
 def _element(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    names = "g g defs path rect circle ellipse line polyline polygon text tspan use use symbol clipPath mask pattern marker svg "
-    names += "linearGradient radialGradient stop filter feOffset style title switch textPath a image"
+    names = "g g defs path rect circle ellipse line polyline polygon text tspan use use symbol clipPath mask "
+    names += "pattern marker svg linearGradient radialGradient stop filter feOffset style title switch textPath a image"
     return st.builds(
-        lambda name, attributes, children: (
-            f"<{name} {' '.join(dict((a.split('=')[0], a) for a in attributes).values())}>{''.join(children)}</{name}>"
-        ),
+        lambda name, attributes, children: f"<{name} {_attributes(attributes)}>{''.join(children)}</{name}>",
         st.sampled_from(names.split()),
         st.lists(_ATTRIBUTES, max_size=5),
         st.lists(inner, max_size=4),
@@ -241,7 +248,7 @@ _DRAWING = st.recursive(
 logos = st.one_of(
     st.builds(
         lambda attributes, parts: (
-            f'<svg xmlns="http://www.w3.org/2000/svg" {" ".join(dict((a.split("=")[0], a) for a in attributes).values())}>{"".join(parts)}</svg>'
+            f'<svg xmlns="http://www.w3.org/2000/svg" {_attributes(attributes)}>{"".join(parts)}</svg>'
         ),
         st.lists(_ATTRIBUTES, max_size=3),
         st.lists(_DRAWING, max_size=5),

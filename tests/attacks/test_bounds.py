@@ -141,9 +141,11 @@ def test_a_logo_that_would_trouble_the_engine_is_refused_at_once(name: str) -> N
 def test_a_logo_as_drawing_programs_write_it_is_none_of_these() -> None:
     assert not fault(
         (
-            '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+            '<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" '
+            '"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
             + SVG
-            + '<metadata>x</metadata><defs><linearGradient id="g"><stop offset="0" stop-color="red"/></linearGradient></defs>'
+            + "<metadata>x</metadata>"
+            + '<defs><linearGradient id="g"><stop offset="0" stop-color="red"/></linearGradient></defs>'
             + '<g id="a"><path fill="url(#g)" d="M0 0L9 9z"/></g><use xlink:href="#a" x="2"/></svg>'
         ).encode()
     )

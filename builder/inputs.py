@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from builder.config import logo as logos
 from builder.config.handbook import CONFIG_NAME, Config
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import File, Guide, guide_in
@@ -104,11 +105,19 @@ def gather(
     BuildError where a guide can't be read, before any picture is fetched; unless `lenient`, which goes on without it.
     """
     found, problems = _guides(request.config, request, sources, request.slugs)
+    problems = (*_of_logo(request.config, sources.logo), *problems)
     if not lenient:
         stop_on_errors(problems)
     chosen = tuple(guide for guide in found if not request.slugs or guide.slug in request.slugs)
     jobs, entries, faults = _jobs(request, found if whole else chosen, progress)
     return Inputs(found, chosen, jobs, entries, problems, tuple(faults))
+
+
+def _of_logo(config: Config, data: bytes) -> list[Problem]:
+    wrong = logos.fault(data) if data else ""
+    hint = "Save it as plain SVG: shapes, no pictures, nothing from elsewhere."
+    place = Place(config.shown(config.brand_file))
+    return [Problem(place, "B09", f"the logo can't be used: {wrong}", hint)] if wrong else []
 
 
 def origins(found: Inputs) -> dict[str, Origin]:

@@ -11,18 +11,24 @@ from dataclasses import dataclass
 
 from builder import boundaries, files
 from builder.config.logo import MOST_BYTES as LOGO_BYTES
+from builder.fields import MOST_BYTES as SETTINGS_BYTES
 from builder.guides.guide import File, find_guides, read_file
 from builder.pages.html import Templates
 from builder.problems import Problem
 from builder.request import Request
+from builder.screenshots.fetch.addresses import PICTURE_ENDINGS
 from builder.store import digest
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Guides by slug, templates and logo as they were read; `digest` stands for them, the request and this program."""
+    """Guides and drawn screens by slug, templates and logo as they were read.
+
+    `digest` stands for them, the request and this program.
+    """
 
     guides: Mapping[str, File]
+    screens: Mapping[str, bytes]  # what describes the drawn screens of each guide that has any, by slug
     templates: Templates
     logo: bytes
     program: str  # the digest of this program as it was when the build began
@@ -35,6 +41,8 @@ def read(request: Request) -> Sources:
     config = request.config
     found, problems = find_guides(request.guides, config.shown(request.guides))
     guides = {slug: read_file(path, config.shown(path)) for slug, path in found.items()}
+    beside = {slug: path.with_suffix(".screens.yaml") for slug, path in found.items()}
+    screens = {slug: files.read(path, SETTINGS_BYTES) for slug, path in beside.items() if path.is_file()}
     templates = Templates.read(config.paths.templates)
     logo = files.read(config.brand.logo, LOGO_BYTES) if config.brand.logo else b""
     code = program()
@@ -43,11 +51,11 @@ def read(request: Request) -> Sources:
         repr(_asked(request)),
         config.source,
         code,
-        repr((said, problems)),
+        repr((said, problems, sorted(screens.items()))),
         repr(sorted(templates.files.items())),
         logo,
     )
-    return Sources(guides, templates, logo, code, whole, tuple(problems))
+    return Sources(guides, screens, templates, logo, code, whole, tuple(problems))
 
 
 def program() -> str:
@@ -60,12 +68,14 @@ def program() -> str:
 
 
 def pictures(request: Request) -> str:
-    """The digest of what is known of the screenshots that were downloaded."""
+    """The digest of what is known of the screenshots that were downloaded, and of the pictures beside the guides."""
     paths = request.config.paths
     state = [
         (path.as_posix(), files.fingerprint(path)) for path in sorted(paths.screenshots.rglob("*")) if path.is_file()
     ]
-    return digest(files.fingerprint(paths.lock_file), repr(state))
+    beside = [path for path in sorted(request.guides.rglob("*")) if path.suffix.lower() in PICTURE_ENDINGS]
+    own = [(path.as_posix(), files.fingerprint(path)) for path in beside]
+    return digest(files.fingerprint(paths.lock_file), repr((state, own)))
 
 
 def _asked(request: Request) -> tuple[object, ...]:
@@ -81,6 +91,7 @@ def _asked(request: Request) -> tuple[object, ...]:
         request.strict,
         request.offline,
         request.ink_saver,
+        request.figures,
         request.gate_ocr,
         os.environ.get("SOURCE_DATE_EPOCH", ""),
     )

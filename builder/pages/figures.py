@@ -37,6 +37,8 @@ BESIDE_ENTRIES = 4
 """So many of a list's entries at most stand beside the figure of the last one."""
 GROWTH = 1.35
 """How much larger than comfortable a figure is set at most; beyond that it shouts."""
+TYPE_PT, LEAST_TYPE_PT, MOST_TYPE_PT = 9.0, 8.0, 10.0
+"""The size of a drawing's labels where it is as wide as it says, and where it is as narrow and as wide as may be."""
 LEAST_DPI = 150
 """Dots to an inch below which no figure is made larger than comfortable."""
 PAIR_GAP_MM = 6.0
@@ -56,10 +58,13 @@ class Sizing:
     least_mm: float
     most_mm: float
     indent_mm: float | None  # None where the figure stands in a cell of its own
+    type_pt: float = 0.0  # of a drawing: the size of its labels at the comfortable width
 
     def css(self, width_mm: float) -> str:
         """The rules that set the picture `width_mm` wide, with its figure where text begins if there is room."""
-        rules = f"#{self.id}{{width:{width_mm:.2f}mm!important}}"
+        size = self.type_pt * width_mm / self.comfortable_mm
+        type_size = f";font-size:{size:.3f}pt!important" if self.type_pt else ""
+        rules = f"#{self.id}{{width:{width_mm:.2f}mm!important{type_size}}}"
         if self.figure:
             offset = 0.0 if self.indent_mm is None else min(0.0, COLUMN_MM - width_mm - GUTTER_MM) - self.indent_mm
             rules += f"#{self.figure}{{width:{width_mm:.2f}mm!important;margin-left:{offset:.2f}mm!important}}"
@@ -221,7 +226,8 @@ def _figure_sizings(
     room_mm: float,
 ) -> Iterator[Sizing]:
     """How large a figure's pictures may be: as they wish, as long as all of them go onto one page with their text."""
-    views = pictures[figure.picture].views
+    picture = pictures[figure.picture]
+    views, border = picture.views, 0.0 if picture.drawn else BORDER_MM
     highest = max(room_mm - AROUND_MM, 20.0)
 
     def allowed(wishes: Sequence[float]) -> list[float]:
@@ -229,8 +235,8 @@ def _figure_sizings(
         height = sum(width * view.height / view.width for width, view in zip(widths, views, strict=True))
         return [width * min(1.0, highest / height) for width in widths]
 
-    least = allowed([view.least_mm + BORDER_MM for view in views])
-    comfortable = allowed([view.comfortable_mm + BORDER_MM for view in views])
+    least = allowed([view.least_mm + border for view in views])
+    comfortable = allowed([view.comfortable_mm + border for view in views])
     most = allowed([min(view.most_mm, GROWTH * view.comfortable_mm, _sharp_mm(view)) for view in views])
     for position, view in enumerate(views):
         yield Sizing(
@@ -241,6 +247,7 @@ def _figure_sizings(
             least_mm=min(least[position], comfortable[position]),
             most_mm=max(most[position], comfortable[position]),
             indent_mm=indent,
+            type_pt=TYPE_PT * comfortable[position] / view.comfortable_mm if picture.drawn else 0.0,
         )
 
 

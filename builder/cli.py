@@ -15,6 +15,7 @@ from builder import __version__, commands
 from builder.commands import DONE, PROBLEMS, WRONG_USE
 from builder.pages.paper import PROFILES
 from builder.problems import BuildError
+from builder.scratch import scratch
 
 BUG, INTERRUPTED = 3, 130
 
@@ -27,12 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         read.print_help()
         return WRONG_USE
     try:
-        return int(options.run(options))
+        with scratch():
+            return int(options.run(options))
     except BuildError as error:
         commands.print_problems(error.problems)
         return PROBLEMS
     except KeyboardInterrupt:
-        print("\ninterrupted; what was there before is untouched", file=sys.stderr)
+        print("\ninterrupted; what was there before is whole", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  nobody reads on

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from builder import fields
+from builder import fields, files
 from builder.config.brand import BRAND_KEYS, Brand, brand
 from builder.config.checks import CHECK_KEYS, Settings, settings
 from builder.fields import Key, section
@@ -224,7 +224,7 @@ def _read_file(
 ) -> tuple[fields.Fields | None, str, list[Problem]]:
     """What a file says, its text's digest, and what is wrong with it."""
     try:
-        data = path.read_bytes()
+        data = files.read(path, fields.MOST_BYTES)
         source = data.decode("utf-8")
     except FileNotFoundError:
         hint = "Restore it from the repository, or run inside the project's folder."

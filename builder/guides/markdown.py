@@ -72,7 +72,7 @@ def parse(source: str) -> Text:
         bool(front_matter),
         blocks,
         tuple(lines),
-        tuple(comments.found_in(tokens)),
+        tuple(dict.fromkeys(comments.found_in(tokens, lines))),
         prose.prose_of(tokens, lines),
     )
 
@@ -304,12 +304,15 @@ def _alt_texts(children: Sequence[Any]) -> Iterator[str]:
 def _table(inner: Sequence[Any], line: int) -> Table | Permissions:
     rows: list[tuple[Spans, ...]] = []
     cells: list[Spans] = []
+    is_comment = False
     for position, token in enumerate(inner):
         if token.type == "tr_open":
-            cells = []
+            cells, is_comment = [], False
         elif token.type in {"th_open", "td_open"}:
-            cells.append(_trim(_spans(inner[position + 1].children)))
-        elif token.type == "tr_close":
+            children = inner[position + 1].children
+            cells.append(_trim(_spans(children)))
+            is_comment = is_comment or comments.is_alone(children)
+        elif token.type == "tr_close" and (any(cells) or not is_comment):
             rows.append(tuple(cells))
     header, body = rows[0], tuple(rows[1:])
     names = [plain(cell).casefold() for cell in header]

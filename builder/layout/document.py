@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from builder.layout import engine, finish, fitting
 from builder.pages.html import Page
 from builder.processes import without_collection
+from builder.store import is_asset
 
 with engine.loading():
     import weasyprint
@@ -61,6 +62,8 @@ class _AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type
         if path.is_symlink():
             raise self._refusal("an asset is never a link")
         data = path.read_bytes()
+        if not is_asset(name, data):
+            raise self._refusal("an asset is not what it was when it was put in")
         if name.endswith(".png"):
             self.pictures[finish.digest(data)] = data
             data = finish.placeholder(data)

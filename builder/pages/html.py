@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from builder.config.brand import Brand
 from builder.config.handbook import Values
@@ -403,6 +404,15 @@ def _strong_list(words: Words, labels: Sequence[str]) -> Any:
     return markupsafe.Markup(words.enumerated(strong))  # noqa: S704  each label was escaped
 
 
+def _bare(address: str) -> str:
+    """A picture's address without what may be a secret: a user's name, a query with a token."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets that make no address; a problem says so
+        return ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
 @functools.lru_cache(maxsize=4)
 def _environment(templates: Templates) -> Any:
     import jinja2
@@ -421,6 +431,7 @@ def _environment(templates: Templates) -> Any:
         ),
         "belongs": figures.belongs,
         "spelt_out": _spelt_out,
+        "bare": _bare,
         "size_class": size_class,
         "strong_list": _strong_list,
         "words_of": plain,

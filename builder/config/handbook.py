@@ -9,6 +9,7 @@ from typing import Any
 
 from builder import fields
 from builder.config import contrast
+from builder.config import email as mail
 from builder.config.checks import CHECK_KEYS, Settings, settings
 from builder.fields import Key, section
 from builder.problems import Place, Problem
@@ -51,6 +52,7 @@ HANDBOOK_KEYS = (
         Key("mark_colour", fields.colour, "The colour in which the team draws boxes and arrows.", "#E5C73E"),
     ),
     CHECK_KEYS,
+    mail.EMAIL_KEYS,
     section(
         "limits",
         "Bounds on downloads and decoding.",
@@ -167,6 +169,7 @@ class Config:
     retries: int
     parallel: int
     checks: Settings
+    email: mail.Settings
     brand: Brand
     brand_file: Path
 
@@ -291,6 +294,7 @@ def _config(root: Path, source: str, said: fields.Fields, brand: Brand, brand_fi
         code_hosts=screenshots["code_hosts"],
         mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
         checks=settings(values["checks"], screenshots["hosts"], brand.name),
+        email=mail.settings(values["email"]),
         brand=brand,
         brand_file=brand_file,
         **values["limits"],

@@ -1,7 +1,7 @@
 """Addresses that people type → mailboxes; what is malformed, or looks like something else, is refused.
 
-International domains are not wrong, but nobody can tell `аcme.com` from `acme.com` by eye. They pass only where a person
-has vouched for them by name, and so does a domain that looks like one already written to.
+International domains are not wrong, but nobody can tell `аcme.com` from `acme.com` by eye. They pass only where a
+person has vouched for them by name, and so does a domain that looks like one already written to.
 """
 
 from __future__ import annotations
@@ -48,15 +48,16 @@ def mailbox(words: str, vouched: Iterable[str] = ()) -> Mailbox:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        valid = validate_email(address, check_deliverability=False)
+        valid = validate_email(address, check_deliverability=False, strict=True)
     except EmailNotValidError as error:
         hint = "Write one address each time, as name@domain or 'Name <name@domain>'."
         raise Doubtful("M03", f"{_quoted(address)} is no address: {error}", hint) from error
     domain = valid.ascii_domain or ""
     trusted = {name.casefold() for name in vouched}
     strange = valid.local_part if not valid.local_part.isascii() else ""
-    if not strange and valid.domain != domain and not {valid.domain.casefold(), domain.casefold()} & trusted:
-        strange = valid.domain
+    is_plain = address.isascii() and valid.domain == domain
+    if not strange and not is_plain and not {valid.domain.casefold(), domain.casefold()} & trusted:
+        strange = valid.domain if valid.domain != domain else address
     if strange:
         hint = "Have it read out over a telephone number that you already had. A domain that is right may then be named"
         raise Doubtful(

@@ -1,4 +1,4 @@
-"""What may be attached: a guide's PDF that is up to date, or a client's packet, each with the bytes that were verified."""
+"""What may be attached: a guide that is up to date, or a client's packet, each with the bytes that were verified."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from builder import guides, verify
-from builder.config import Config
+from builder import verify
+from builder.config.handbook import Config
+from builder.guides.guide import read_guide
 from builder.pdf import provenance
 from builder.pdf.provenance import MadeOf
 from builder.problems import BuildError, Place, Problem
@@ -85,12 +86,12 @@ def _guide(slug: str, config: Config) -> Attachment:
         refusal = Problem(place, "M31", "the guide is altered, outdated or none of ours, and is not sent", hint)
         raise BuildError([refusal, *found.problems])
     data, record, pages = _read(path, place)
-    if record is None or list(record.guides) != [slug] or not provenance.is_intact(data):
+    if record is None or record.name != f"guides/{slug}.pdf" or not provenance.is_intact(data):
         hint = f"Build it again: handbook build {slug}."
         raise BuildError([Problem(place, "M31", "this is not the guide of that name", hint)])
     if record.stand_ins:
         raise BuildError([_with_stand_ins(place, len(record.stand_ins))])
-    guide, _ = guides.read(config.root / "guides" / f"{slug}.md", slug, f"guides/{slug}.md")
+    guide, _ = read_guide(config.root / "guides" / f"{slug}.md", slug, f"guides/{slug}.md")
     exchange, title = (guide.exchange, guide.title) if guide else (slug, slug)
     name = friendly_name(config.brand.name, exchange, "API-key-guide")
     return Attachment(path, name, title, "", "", data, pages)

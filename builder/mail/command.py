@@ -7,9 +7,8 @@ import datetime
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
-from builder.config import CONFIG_NAME, Config
+from builder.config.handbook import CONFIG_NAME, Config
 from builder.mail import journal, login, message, planning, sending, table
 from builder.mail.attachment import friendly_name
 from builder.mail.journal import Entry, Journal, State
@@ -93,9 +92,7 @@ def _draft_name(planned: Planned) -> str:
     return friendly_name(stem, letter.recipients[0]).removesuffix(".pdf") + f"-{letter.digest[7:13]}.eml"
 
 
-def _send(
-    options: argparse.Namespace, config: Config, rows: Sequence[Row], record: Journal, progress: Progress
-) -> int:
+def _send(options: argparse.Namespace, config: Config, rows: Sequence[Row], record: Journal, progress: Progress) -> int:
     planned, warnings = planning.plan(rows, config, record.domains())
     waiting, notes = _waiting(planned, record, options)
     chosen = waiting if options.all else waiting[:1]
@@ -144,7 +141,9 @@ def _not_again(place: Place, entry: Entry) -> Problem:
     to, at = ", ".join(entry.addresses), entry.at
     if entry.state is State.ACCEPTED:
         hint = "To send it once more, name it alone and give --resend."
-        return Problem(place, "M13", f"this was accepted for {to} at {at}; it is not sent again", hint, Severity.WARNING)
+        return Problem(
+            place, "M13", f"this was accepted for {to} at {at}; it is not sent again", hint, Severity.WARNING
+        )
     if entry.state is State.REFUSED:
         hint = "Have the address corrected, or give --resend once the reason is gone."
         return Problem(place, "M14", f"{to} was refused at {at}: {entry.said}", hint)
@@ -153,7 +152,9 @@ def _not_again(place: Place, entry: Entry) -> Problem:
 
 def _unsettled(place: Place, entry: Entry, severity: Severity) -> Problem:
     to = ", ".join(entry.addresses)
-    hint = "Ask the recipient, or look into the server's log or the sent folder; then give --resend if it has to go again."
+    hint = (
+        "Ask the recipient, or look into the server's log or the sent folder; then give --resend if it has to go again."
+    )
     message = f"a message to {to} was begun at {entry.at}, and nobody knows whether it went out; it is not repeated"
     return Problem(place, "M12", message, hint, severity)
 
@@ -214,7 +215,9 @@ def _not_accepted(to: str, sent: Sent) -> Problem:
     if sent.state is State.REFUSED:
         return Problem(place, "M14", f"refused for {to}: {sent.said}", "Have the address corrected, then send again.")
     if sent.state is State.DEFERRED:
-        return Problem(place, "M15", f"put off for {to} at every try: {sent.said}", "Give the same command again later.")
+        return Problem(
+            place, "M15", f"put off for {to} at every try: {sent.said}", "Give the same command again later."
+        )
     hint = "Ask the recipient, or look into the server's log; then give --resend if it has to go again."
     return Problem(place, "M12", f"nobody knows whether the message to {to} went out: {sent.said}", hint)
 

@@ -79,7 +79,9 @@ class Journal:
             self._take(entry)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -138,7 +140,13 @@ def read(path: Path, shown: str) -> tuple[list[Entry], int]:
 
 
 def entry(
-    state: State, client: str, digest: str, addresses: Sequence[str], message_id: str, at: datetime.datetime, said: str = ""
+    state: State,
+    client: str,
+    digest: str,
+    addresses: Sequence[str],
+    message_id: str,
+    at: datetime.datetime,
+    said: str = "",
 ) -> Entry:
     """An entry as of now."""
     return Entry(at.isoformat(timespec="seconds"), state, client, digest, tuple(addresses), message_id, said)

@@ -1,4 +1,4 @@
-"""The server to send by, from the settings; its password or token from a command or the environment, never from a file."""
+"""The server to send by; its password or token from a command or the environment, never from a file."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 import shlex
 import subprocess
 
-from builder.config import CONFIG_NAME
-from builder.mail.settings import Settings
+from builder.config.email import Settings
+from builder.config.handbook import CONFIG_NAME
 from builder.mail.transport import Server
 from builder.problems import BuildError, Place, Problem
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from builder.config import Config
+from builder.config.handbook import Config
 from builder.mail import addresses, message, wording
 from builder.mail.addresses import Doubtful, Mailbox
 from builder.mail.attachment import Attachment, attachment, opens_with
@@ -67,6 +66,10 @@ def _boxes(rows: Sequence[Row], config: Config, problems: list[Problem]) -> dict
                 found[words] = addresses.mailbox(words, config.email.vouched_domains)
             except Doubtful as doubt:
                 problems.append(_problem(row.place, doubt))
+        try:
+            addresses.check_line(row.name, "the name")
+        except Doubtful as doubt:
+            problems.append(_problem(row.place, doubt))
     return found
 
 
@@ -75,16 +78,16 @@ def _look_alikes(
 ) -> list[Problem]:
     places = {boxes[words].domain: row.place for row in rows for words in (*row.to, *row.cc) if words in boxes}
     own = [config.email.sender.domain] if config.email.sender else []
-    hint = "Have the address read out over a telephone number that you already had, then name it in email.vouched_domains."
+    hint = (
+        "Have the address read out over a telephone number that you already had, then name it in email.vouched_domains."
+    )
     return [
         Problem(places[domain], "M04", f"the domain {domain} looks like {other}, which is another", hint)
         for domain, other in addresses.look_alikes(places, (*own, *known), config.email.vouched_domains)
     ]
 
 
-def _letter(
-    row: Row, documents: Mapping[str, Attachment], boxes: Mapping[str, Mailbox], config: Config
-) -> Letter:
+def _letter(row: Row, documents: Mapping[str, Attachment], boxes: Mapping[str, Mailbox], config: Config) -> Letter:
     to, cc = tuple(boxes[words] for words in row.to), tuple(boxes[words] for words in row.cc)
     attached = tuple(documents[document] for document in dict.fromkeys(row.documents))
     name = row.name or (to[0].name if len(to) == 1 else "")
@@ -114,7 +117,9 @@ def _faults(letter: Letter, place: Place, config: Config) -> list[Problem]:
 
 def _locked(one: Attachment, letter: Letter, place: Place) -> list[Problem]:
     said = (letter.wording.subject, letter.wording.text, one.friendly_name, *(str(box) for box in letter.to))
-    words = {word for text in said for word in _WORD.findall(text)} | {line for text in said for line in text.splitlines()}
+    words = {word for text in said for word in _WORD.findall(text)} | {
+        line for text in said for line in text.splitlines()
+    }
     words |= {word.strip(_AROUND) for word in words} | {one.path.stem, one.friendly_name.removesuffix(".pdf"), ""}
     if opens_with(one, sorted(words)):
         hint = "Lock the packet with a password that does not stand in the message, and tell it by telephone."

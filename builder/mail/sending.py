@@ -66,7 +66,7 @@ def send(
 
 
 def standing(letter: Letter, journal: Journal) -> Entry | None:
-    """What the journal says of a letter that was sent, begun or refused before; None where nothing stands against it."""
+    """What the journal says of a letter that was sent, begun or refused before; None where nothing is against it."""
     entries = [journal.last(letter.client, letter.digest, address) for address in letter.recipients]
     known = [each for each in entries if each and each.state is not State.DEFERRED]
     order = (State.SENDING, State.ACCEPTED, State.REFUSED)  # what is least certain first

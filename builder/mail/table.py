@@ -34,7 +34,11 @@ def read(path: Path, shown: str, documents: tuple[str, ...]) -> list[Row]:
             raise ValueError("it is larger than 5 MB")
         return rows(data.decode("utf-8-sig"), shown, documents)
     except (OSError, ValueError) as error:
-        why = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", "") or str(error)
+        why = (
+            "it is not UTF-8 text"
+            if isinstance(error, UnicodeDecodeError)
+            else getattr(error, "strerror", "") or str(error)
+        )
         hint = "Save it as CSV, in UTF-8, with commas."
         raise BuildError([Problem(Place(shown), "M40", f"the table can't be read: {why}", hint)]) from error
 
@@ -92,12 +96,16 @@ def _row(place: Place, cells: Mapping[str, str], documents: tuple[str, ...]) -> 
     def several(name: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in cells.get(name, "").split(";") if part.strip())
 
-    return Row(place, documents or several("document"), several("to"), several("cc"), cells.get("name", "").strip())
+    return Row(
+        place, documents or several("document"), several("to"), several("cc"), " ".join(cells.get("name", "").split())
+    )
 
 
 def _lacks(row: Row) -> list[Problem]:
     missing = [name for name, value in (("document", row.documents), ("to", row.to)) if not value]
-    return [Problem(row.place, "M42", f"the row has no {name!r}", "Fill it in, or take the row out.") for name in missing]
+    return [
+        Problem(row.place, "M42", f"the row has no {name!r}", "Fill it in, or take the row out.") for name in missing
+    ]
 
 
 def _twice(found: list[Row]) -> list[Problem]:
@@ -111,4 +119,3 @@ def _twice(found: list[Row]) -> list[Problem]:
                 message = f"{key[0]} goes to {key[1]} already on line {first.place.line}"
                 problems.append(Problem(row.place, "M43", message, "Take one of the two rows out."))
     return problems
-

@@ -222,7 +222,7 @@ def _stuffed(data: bytes) -> bytes:
 
 
 def _words(code: int, words: bytes | str, secret: str = "") -> str:
-    """A server's answer in one line, without what would steer a terminal and without the secret, should it repeat it."""
+    """A server's answer in one line, without what would steer a terminal, and without the secret."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     if secret:
         text = text.replace(secret, "…")

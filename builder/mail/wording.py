@@ -1,4 +1,4 @@
-"""What a message says: subject, plain text and HTML from `templates/email/`. The HTML shows no picture and fetches nothing."""
+"""A message's subject, plain text and HTML, from `templates/email/`; the HTML fetches nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.config import Config
+from builder.config.handbook import Config
 from builder.mail.attachment import Attachment
 
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ def _wrapped(text: str) -> str:
     for line in text.strip().splitlines():
         body = line.lstrip()
         inner = " " * (len(line) - len(body)) + " " * (len(body.partition(" ")[0]) + 1 if _is_item(body) else 0)
-        wrap = textwrap.wrap(
-            line, _COLUMNS, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False
-        )
+        wrap = textwrap.wrap(line, _COLUMNS, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False)
         lines += wrap or [""]
     return "\n".join(lines) + "\n"
 

@@ -46,8 +46,8 @@ _PAGE_DIGITS = 12  # of a page's digest: it names the pages that changed; the se
 class MadeOf:
     """The record. `guides` tells the digest of each guide's text by slug, `screenshots` of each original by address.
 
-    `content` is the digest of the laid-out parts, whose beginning stands on the back page; `pages` the digests of the
-    finished pages.
+    `stand_ins` are the addresses of the pictures for which a drawing stands in. `content` is the digest of the laid-out
+    parts, whose beginning stands on the back page; `pages` the digests of the finished pages.
     """
 
     name: str  # the PDF's, as below `output/`
@@ -56,6 +56,7 @@ class MadeOf:
     content: str
     guides: Mapping[str, str]
     screenshots: Mapping[str, str]
+    stand_ins: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
 
     @property
@@ -66,10 +67,11 @@ class MadeOf:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What one guide was made of: its text's digest and those of its screenshots by address."""
+    """What one guide was made of: its text's digest, its screenshots' by address, and which could not be had."""
 
     text: str
     screenshots: Mapping[str, str]
+    stand_ins: tuple[str, ...] = ()
 
 
 def sha256(data: bytes) -> str:
@@ -137,12 +139,13 @@ def record_of(pdf: pikepdf.Pdf) -> MadeOf | None:
 
 
 def _checked(value: Any) -> MadeOf | None:
-    texts, tables = ("name", "edition", "build_id", "content"), ("guides", "screenshots")
-    if not isinstance(value, dict) or value.keys() != {*texts, *tables, "pages"}:
+    texts, tables, lists = ("name", "edition", "build_id", "content"), ("guides", "screenshots"), ("stand_ins", "pages")
+    if not isinstance(value, dict) or value.keys() != {*texts, *tables, *lists}:
         return None
-    fits = all(isinstance(value[key], str) for key in texts) and isinstance(value["pages"], list)
+    fits = all(isinstance(value[key], str) for key in texts)
     fits = fits and all(isinstance(value[key], dict) and _are_texts(value[key].values()) for key in tables)
-    return MadeOf(**{**value, "pages": tuple(value["pages"])}) if fits and _are_texts(value["pages"]) else None
+    fits = fits and all(isinstance(value[key], list) and _are_texts(value[key]) for key in lists)
+    return MadeOf(**{**value, **{key: tuple(value[key]) for key in lists}}) if fits else None
 
 
 def _are_texts(values: Iterable[Any]) -> bool:

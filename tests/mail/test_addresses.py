@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from conftest import Mail, configure  # isort: skip
+from mail_case import Mail, configure
 
 from builder.mail.addresses import Doubtful, Mailbox, look_alikes, mailbox
 

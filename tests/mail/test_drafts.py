@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from mail_case import Mail, configure, make_packet
 from samples import SAMPLE, make_project
-
-from conftest import Mail, configure, make_packet  # isort: skip
 
 from builder.cli import main
 from builder.pdf import provenance
@@ -124,6 +123,12 @@ def test_a_packets_mail_does_not_tell_the_code_that_proves_it(project: Path, mai
     message = parsed(project / "d.eml")
     for kind in ("plain", "html"):
         assert "control code" in body(message, kind) and "1234" not in body(message, kind)
+    assert (
+        mail(make_packet(project, "Globex", control_code=""), "--to", "jane@client.example", "--draft", "d.eml")[0] == 0
+    )
+    for kind in ("plain", "html"):
+        words = " ".join(body(parsed(project / "d.eml"), kind).split())
+        assert "control code" not in words and "Have the IP addresses in the packet read out" in words
 
 
 def test_what_is_not_up_to_date_is_refused(project: Path, mail: Mail) -> None:

@@ -9,9 +9,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+from mail_case import Mail
 from smtp_server import Post
-
-from conftest import Mail  # isort: skip
 
 from builder.mail.journal import NAME
 

@@ -11,9 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+from mail_case import Mail, configure, make_packet
 from smtp_server import PASSWORD, TOKEN, USER, Papers, Post, serving
-
-from conftest import Mail, configure, make_packet  # isort: skip
 
 from builder.mail import sending
 from builder.mail.journal import NAME

@@ -28,20 +28,17 @@ _SIDECAR = {"client", "title", "control_code", "sha256", "stand_ins"}
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A PDF to send. `client` is empty for a guide, `control_code` where there is none; `digest` is that of `data`."""
+    """A PDF to send, and what its bytes must be; `client` is empty for a guide, `control_code` where there is none."""
 
     path: Path
     friendly_name: str
     title: str
     control_code: str
     client: str
-    data: bytes
+    digest: str
+    size: int  # bytes
     pages: int = 0  # 0 where it can't be told
     locked: bool = False  # opens with a password only
-
-    @property
-    def digest(self) -> str:
-        return provenance.sha256(self.data)
 
 
 def attachment(document: str, config: Config) -> Attachment:
@@ -56,14 +53,28 @@ def attachment(document: str, config: Config) -> Attachment:
     return _packet(path, place, config)
 
 
-def opens_with(attachment: Attachment, words: Iterable[str]) -> str:
-    """The first of some words that opens a locked PDF, or nothing: a password must not travel with what it opens."""
+def load(attachment: Attachment) -> bytes:
+    """The file's bytes, the same that were verified: a table of packets is not held in memory. Raises BuildError."""
+    place = Place(attachment.path.name)
+    try:
+        data = attachment.path.read_bytes()
+    except OSError as error:
+        raise BuildError([_unreadable(place, error)]) from error
+    if provenance.sha256(data) != attachment.digest:
+        hint = "Give the command again once nobody builds any more."
+        raise BuildError([Problem(place, "M31", "it was exchanged while it was to be sent", hint)])
+    return data
+
+
+def opens_with(attachment: Attachment, words: Iterable[str]) -> bool:
+    """Whether one of some words opens a locked PDF: a password must not travel with what it opens."""
     import pikepdf
 
+    data = load(attachment)
     for word in words:
-        with contextlib.suppress(pikepdf.PasswordError), pikepdf.open(BytesIO(attachment.data), password=word):
-            return word
-    return ""
+        with contextlib.suppress(pikepdf.PasswordError), pikepdf.open(BytesIO(data), password=word):
+            return True
+    return False
 
 
 def friendly_name(*words: str) -> str:
@@ -94,20 +105,21 @@ def _guide(slug: str, config: Config) -> Attachment:
     guide, _ = read_guide(config.root / "guides" / f"{slug}.md", slug, f"guides/{slug}.md")
     exchange, title = (guide.exchange, guide.title) if guide else (slug, slug)
     name = friendly_name(config.brand.name, exchange, "API-key-guide")
-    return Attachment(path, name, title, "", "", data, pages)
+    return Attachment(path, name, title, "", "", provenance.sha256(data), len(data), pages)
 
 
 def _packet(path: Path, place: Place, config: Config) -> Attachment:
     said = _sidecar(path, config)
     data, _, pages = _read(path, place)
-    if provenance.sha256(data) != said["sha256"]:
+    digest = provenance.sha256(data)
+    if digest != said["sha256"]:
         hint = "Make the packet again, and send what was made."
         raise BuildError([Problem(place, "M31", "the packet was altered since it was made", hint)])
     if said["stand_ins"]:
         raise BuildError([_with_stand_ins(place, said["stand_ins"])])
     client = said["client"]
     name = friendly_name(config.brand.name, client, "onboarding-packet")
-    return Attachment(path, name, said["title"], said["control_code"], client, data, pages, locked=not pages)
+    return Attachment(path, name, said["title"], said["control_code"], client, digest, len(data), pages, not pages)
 
 
 def _sidecar(path: Path, config: Config) -> dict[str, Any]:
@@ -148,5 +160,9 @@ def _read(path: Path, place: Place) -> tuple[bytes, MadeOf | None, int]:
     except pikepdf.PasswordError:
         return data, None, 0
     except (OSError, pikepdf.PdfError) as error:
-        hint = "Make it again; what can't be read here can't be read by the client."
-        raise BuildError([Problem(place, "M31", f"it can't be read ({type(error).__name__})", hint)]) from error
+        raise BuildError([_unreadable(place, error)]) from error
+
+
+def _unreadable(place: Place, error: Exception) -> Problem:
+    hint = "Make it again; what can't be read here can't be read by the client."
+    return Problem(place, "M31", f"it can't be read ({type(error).__name__})", hint)

@@ -67,7 +67,9 @@ def _rows(options: argparse.Namespace, config: Config) -> list[Row]:
 
 
 def _draft(options: argparse.Namespace, config: Config, rows: Sequence[Row]) -> int:
-    planned, warnings = planning.plan(rows, config, ())
+    path = config.root / journal.NAME
+    entries, _ = journal.read(path, config.shown(path))
+    planned, warnings = planning.plan(rows, config, journal.domains(entries))
     _print_problems(warnings)
     chosen = planned if options.all else planned[:1]
     for each in chosen:
@@ -93,7 +95,7 @@ def _draft_name(planned: Planned) -> str:
 
 
 def _send(options: argparse.Namespace, config: Config, rows: Sequence[Row], record: Journal, progress: Progress) -> int:
-    planned, warnings = planning.plan(rows, config, record.domains())
+    planned, warnings = planning.plan(rows, config, journal.domains(record.entries))
     waiting, notes = _waiting(planned, record, options)
     chosen = waiting if options.all else waiting[:1]
     _print_problems([*warnings, *notes, *_left(record, planned)])
@@ -116,6 +118,9 @@ def _send(options: argparse.Namespace, config: Config, rows: Sequence[Row], reco
             sent.append(done)
     except Unfit as unfit:
         _print_problems([Problem(Place(CONFIG_NAME), unfit.code, unfit.message, unfit.hint)])
+        failed = True
+    except BuildError as error:
+        _print_problems(error.problems)
         failed = True
     failed |= _print_sent(sent, email.host)
     _say_rest(len(waiting) - len(sent))
@@ -175,8 +180,8 @@ def _shown(planned: Planned, config: Config) -> str:
     lines += [("cc", ", ".join(map(str, letter.cc)))] if letter.cc else []
     lines += [("from", str(letter.sender)), ("subject", letter.wording.subject)]
     for one in letter.attachments:
-        pages = f", {one.pages} pages" if one.pages else ", opens with a password"
-        lines.append(("attachment", f"{one.friendly_name} ({len(one.data):,} bytes{pages})"))
+        pages = "opens with a password" if one.locked else f"{one.pages} page{'s' * (one.pages != 1)}"
+        lines.append(("attachment", f"{one.friendly_name} ({one.size:,} bytes, {pages})"))
         if one.client:
             lines.append(("control code", one.control_code or "none"))
     lines.append(("size", f"{planned.size:,} bytes as sent, by {config.email.host}:{config.email.port}"))

@@ -54,6 +54,7 @@ class Journal:
         self.path, self._shown = path, shown
         self._lock = FileLock(path.with_suffix(".lock"), timeout=0)
         self._file = -1
+        self.entries: list[Entry] = []
         self._last: dict[tuple[str, str, str], Entry] = {}
         self._accepted: Counter[tuple[str, str, str]] = Counter()
 
@@ -68,7 +69,7 @@ class Journal:
             raise BuildError([Problem(Place(self._shown), "M10", "another run is sending now", hint)]) from None
         try:
             entries, whole = read(self.path, self._shown)
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             os.ftruncate(self._file, whole)  # half a line: its process was killed before it went on
             os.lseek(self._file, 0, os.SEEK_END)
             _sync_folder(self.path.parent)
@@ -107,11 +108,8 @@ class Journal:
         """What was begun and has no line after it."""
         return list(dict.fromkeys(entry for entry in self._last.values() if entry.state is State.SENDING))
 
-    def domains(self) -> tuple[str, ...]:
-        """The domains to which messages went that were accepted."""
-        return tuple(dict.fromkeys(address.rpartition("@")[2] for _, _, address in self._accepted))
-
     def _take(self, entry: Entry) -> None:
+        self.entries.append(entry)
         for address in entry.addresses:
             key = (entry.client, entry.digest, address.casefold())
             self._last[key] = entry
@@ -137,6 +135,12 @@ def read(path: Path, shown: str) -> tuple[list[Entry], int]:
             raise BuildError([Problem(Place(shown, number), "M11", "the journal is damaged; nothing is sent", hint)])
         entries.append(entry)
     return entries, whole
+
+
+def domains(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The domains to which messages went that were accepted."""
+    accepted = (address for entry in entries if entry.state is State.ACCEPTED for address in entry.addresses)
+    return tuple(dict.fromkeys(address.rpartition("@")[2] for address in accepted))
 
 
 def entry(

@@ -16,8 +16,9 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from builder.mail.addresses import Doubtful, Mailbox, check_line
-from builder.mail.attachment import Attachment
+from builder.mail.attachment import Attachment, load
 from builder.mail.wording import Wording
+from builder.pdf.provenance import sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def message_id(letter: Letter, before: int) -> str:
 
 def heaviest(letter: Letter) -> list[tuple[str, int]]:
     """What makes a message large: the name and the encoded bytes of each part, the heaviest first."""
-    encoded = [(one.friendly_name, (len(one.data) + 56) // 57 * 78) for one in letter.attachments]
+    encoded = [(one.friendly_name, (one.size + 56) // 57 * 78) for one in letter.attachments]
     return sorted(encoded, key=lambda part: -part[1])
 
 
@@ -97,7 +98,7 @@ def _written(letter: Letter, stamp: Stamp | None) -> bytes:
     message.set_content(letter.wording.text, cte="quoted-printable")
     message.add_alternative(letter.wording.html, subtype="html", cte="quoted-printable")
     for one in letter.attachments:
-        message.add_attachment(one.data, maintype="application", subtype="pdf", filename=one.friendly_name)
+        message.add_attachment(load(one), maintype="application", subtype="pdf", filename=one.friendly_name)
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{letter.digest[7:39]}_{number}")  # the engine's own would be another each time
     data = message.as_bytes()
@@ -141,8 +142,8 @@ def _compare(data: bytes, letter: Letter, stamp: Stamp | None) -> None:
     for name in ("Date", "Message-ID"):
         _same(len(read.get_all(name, [])), int(stamp is not None), name)
     _same(read.get_all("Bcc", []), [], "Bcc")
-    files = [(part.get_filename(), part.get_content()) for part in read.iter_attachments()]
-    _same(files, [(one.friendly_name, one.data) for one in letter.attachments], "the attachments")
+    files = [(part.get_filename(), sha256(part.get_content())) for part in read.iter_attachments()]
+    _same(files, [(one.friendly_name, one.digest) for one in letter.attachments], "the attachments")
     for kind, words in (("plain", letter.wording.text), ("html", letter.wording.html)):
         body = read.get_body((kind,))
         _same(_lines(body.get_content()) if body else None, _lines(words), f"the {kind} text")

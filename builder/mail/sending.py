@@ -110,13 +110,14 @@ def _one(letter: Letter, line: _Line, journal: Journal, pace: Pace, clock: Clock
         data = message.outgoing(letter, stamp)
         _note(journal, State.SENDING, letter, stamp, Reply(Verdict.UNKNOWN, ""))
         reply = transport.deliver(smtp, letter.sender.address, letter.recipients, data)
-        state = _state(reply)
+        fault = transport.unfit(reply)
+        state = State.DEFERRED if fault else _state(reply)
         if state is not State.SENDING:
             _note(journal, state, letter, Stamp(clock.now(), name), reply)
         if reply.verdict in {Verdict.LATER, Verdict.UNKNOWN}:
             line.hang_up()
-        if transport.wants_tokens(reply.said):
-            raise transport.tokens_wanted(reply.said)
+        if fault:
+            raise fault
         if reply.verdict is not Verdict.LATER:
             break
     return Sent(letter, _state(reply), reply.said)

@@ -98,9 +98,13 @@ def deliver(smtp: smtplib.SMTP, sender: str, recipients: Sequence[str], data: by
     return _refused(smtp, code, words)
 
 
-def wants_tokens(said: str) -> bool:
-    """Whether a server has refused a password because it takes OAuth tokens alone."""
-    return _NO_PASSWORDS in said
+def unfit(reply: Reply) -> Unfit | None:
+    """What is wrong with the login itself, where a message is refused for that and every other one would be."""
+    if _NO_PASSWORDS in reply.said:
+        return _tokens_wanted(reply.said)
+    if reply.said.startswith("530"):
+        return Unfit("M24", f"the server wants another login: {reply.said}", "Set email.login, or email.user.")
+    return None
 
 
 def _connected(server: Server) -> smtplib.SMTP:
@@ -176,8 +180,8 @@ def _hidden() -> Unfit:
 
 def _login_refused(server: Server, error: smtplib.SMTPAuthenticationError) -> Exception:
     said = _words(error.smtp_code, error.smtp_error, server.secret)
-    if wants_tokens(said):
-        return tokens_wanted(said)
+    if _NO_PASSWORDS in said:
+        return _tokens_wanted(said)
     if 400 <= error.smtp_code < 500:
         return Busy(said)
     what = "token" if server.login == "token" else "password"
@@ -185,8 +189,7 @@ def _login_refused(server: Server, error: smtplib.SMTPAuthenticationError) -> Ex
     return Unfit("M23", f"the server refuses the login of {server.user}: {said}", hint)
 
 
-def tokens_wanted(said: str) -> Unfit:
-    """The problem of a server that takes no passwords any more."""
+def _tokens_wanted(said: str) -> Unfit:
     hint = (
         "Microsoft 365 has switched off passwords for sending: set email.login to token and give a token by"
         " --login-command or in HANDBOOK_SMTP_TOKEN; docs/email.md says how."

@@ -53,7 +53,7 @@ def _values(name: str, attachments: Sequence[Attachment], config: Config) -> dic
 
 def _facts(attachment: Attachment) -> str:
     pages = f"{attachment.pages} page{'s' * (attachment.pages != 1)}, " if attachment.pages else ""
-    return f"PDF, {pages}{_size(len(attachment.data))}"
+    return f"PDF, {pages}{_size(attachment.size)}"
 
 
 def _size(count: int) -> str:

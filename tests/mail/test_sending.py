@@ -6,6 +6,7 @@ import io
 import json
 import multiprocessing
 import os
+import smtplib
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,9 @@ from smtp_server import PASSWORD, TOKEN, USER, Papers, Post, serving
 
 from builder.mail import sending
 from builder.mail.journal import NAME
+
+# The server warns of a login that asks for no STARTTLS, also where there is TLS from the start.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")
 
 
 def states(project: Path) -> list[str]:
@@ -106,7 +110,7 @@ def test_a_server_that_takes_no_passwords_any_more(project: Path, mail: Mail, po
     assert code == 1 and "M25" in said and "set email.login to token" in said
     post.login_answer = ""
     code, _, said = mail("example", "--to", "old@client.example", "--send", "--yes")
-    assert code == 1 and "M25" in said and states(project) == ["sending", "refused"]
+    assert code == 1 and "M25" in said and states(project) == ["sending", "deferred"]
 
 
 def test_login_by_token(project: Path, mail: Mail, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +169,7 @@ def test_it_shows_and_asks(
     for words in (
         "to:           Jane <jane@client.example>",
         "subject:      ICG Trading: onboarding packet for Acme",
-        f"attachment:   ICG-Trading-Acme-onboarding-packet.pdf ({packet.stat().st_size:,} bytes, 1 pages)",
+        f"attachment:   ICG-Trading-Acme-onboarding-packet.pdf ({packet.stat().st_size:,} bytes, 1 page)",
         "control code: 1234 5678",
         "size:         ",
         "send this message? [y/N]",
@@ -251,6 +255,47 @@ def test_two_runs_at_once(project: Path, mail: Mail, post: Post) -> None:
     with Journal(project / NAME, "x"):
         code, _, problems = mail("example", "--to", "jane@client.example", "--send", "--yes")
     assert code == 1 and "M10" in problems and not post.arrived
+
+
+def test_each_line_is_on_the_disk_before_work_goes_on(
+    project: Path, mail: Mail, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    sync, command, answer = os.fsync, smtplib.SMTP.docmd, smtplib.SMTP.getreply
+
+    def synced(file: int) -> None:
+        sync(file)
+        seen.append(f"{states(project)[-1]} on the disk" if (project / NAME).read_bytes() else "")
+
+    def commanded(smtp: smtplib.SMTP, words: str, more: str = "") -> tuple[int, bytes]:
+        seen.append(words.partition(" ")[0])
+        return command(smtp, words, more)
+
+    def answered(smtp: smtplib.SMTP) -> tuple[int, bytes]:
+        found = answer(smtp)
+        seen.append(str(found[0]))
+        return found
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(smtplib.SMTP, "docmd", commanded)
+    monkeypatch.setattr(smtplib.SMTP, "getreply", answered)
+    assert mail("example", "--to", "jane@client.example", "--send", "--yes")[0] == 0
+    begun = seen.index("sending on the disk")
+    rest = ["MAIL", "250", "RCPT", "250", "DATA", "354", "250", "accepted on the disk", "QUIT", "221"]
+    assert seen[begun + 1 :] == rest and "MAIL" not in seen[:begun]
+
+
+def test_a_file_that_is_exchanged_meanwhile_is_not_sent(
+    project: Path, mail: Mail, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exchange(_: str) -> str:
+        (project / "output" / "guides" / "example.pdf").write_bytes(b"%PDF-1.7")
+        return "y"
+
+    monkeypatch.setattr(sys, "stdin", _Terminal(""))
+    monkeypatch.setattr("builtins.input", exchange)
+    code, _, problems = mail("example", "--to", "jane@client.example", "--send")
+    assert code == 1 and "M31" in problems and not post.arrived and not (project / NAME).read_bytes()
 
 
 def test_a_worker_never_sends() -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from builder import verify
 from builder.config.handbook import Config
@@ -22,8 +20,7 @@ from builder.problems import BuildError, Place, Problem
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\s]+')
 _LONGEST_NAME = 80
-_SIDECAR = {"client", "title", "control_code", "sha256", "stand_ins"}
-"""What a packet's sidecar, `<packet>.pdf.json`, has to say; it may say more."""
+_PACKET_ENDING, _SHEET_ENDING = "-api-keys.pdf", "-sign-off.pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +38,16 @@ class Attachment:
     locked: bool = False  # opens with a password only
 
 
-def attachment(document: str, config: Config) -> Attachment:
-    """The attachment that a slug or the path of a packet's PDF names; BuildError with all that stands against it."""
+def attachments(document: str, config: Config) -> tuple[Attachment, ...]:
+    """What a slug or the path of a packet's PDF names; BuildError with all that stands against it."""
     if _SLUG.fullmatch(document):
-        return _guide(document, config)
+        return (_guide(document, config),)
     path = Path(document)
-    place = Place(config.shown(path))
     if path.suffix.casefold() != ".pdf" or not path.is_file():
         hint = "Name a guide by its slug, such as binance, or a packet by the path of its PDF."
-        raise BuildError([Problem(place, "M30", "there is no such guide and no such packet", hint)])
-    return _packet(path, place, config)
+        message = "there is no such guide and no such packet"
+        raise BuildError([Problem(Place(config.shown(path)), "M30", message, hint)])
+    return _packet(path, config)
 
 
 def load(attachment: Attachment) -> bytes:
@@ -88,59 +85,61 @@ def friendly_name(*words: str) -> str:
 def _guide(slug: str, config: Config) -> Attachment:
     path = config.root / "output" / "guides" / f"{slug}.pdf"
     place = Place(config.shown(path))
+    hint = f"Build it again: handbook build {slug}."
     if not path.is_file():
-        hint = f"Build it first: handbook build {slug}."
         raise BuildError([Problem(place, "M30", "there is no such guide in output/guides/", hint)])
-    found = verify.verify(path, config)
-    if found.problems:
-        hint = f"Only what this checkout would build is sent. Build it again: handbook build {slug}."
-        refusal = Problem(place, "M31", "the guide is altered, outdated or none of ours, and is not sent", hint)
-        raise BuildError([refusal, *found.problems])
-    data, record, pages = _read(path, place)
-    if record is None or record.name != f"guides/{slug}.pdf" or not provenance.is_intact(data):
-        hint = f"Build it again: handbook build {slug}."
-        raise BuildError([Problem(place, "M31", "this is not the guide of that name", hint)])
+    digest, size, record, pages = _verified(path, place, config, hint)
+    if record.name != f"guides/{slug}.pdf" or record.stand_ins is None:
+        raise BuildError([Problem(place, "M31", "this is not the guide of that name, or an older builder's", hint)])
     if record.stand_ins:
         raise BuildError([_with_stand_ins(place, len(record.stand_ins))])
     guide, _ = read_guide(config.root / "guides" / f"{slug}.md", slug, f"guides/{slug}.md")
     exchange, title = (guide.exchange, guide.title) if guide else (slug, slug)
     name = friendly_name(config.brand.name, exchange, "API-key-guide")
-    return Attachment(path, name, title, "", "", provenance.sha256(data), len(data), pages)
+    return Attachment(path, name, title, "", "", digest, size, pages)
 
 
-def _packet(path: Path, place: Place, config: Config) -> Attachment:
-    said = _sidecar(path, config)
-    data, _, pages = _read(path, place)
-    digest = provenance.sha256(data)
-    if digest != said["sha256"]:
-        hint = "Make the packet again, and send what was made."
-        raise BuildError([Problem(place, "M31", "the packet was altered since it was made", hint)])
-    if said["stand_ins"]:
-        raise BuildError([_with_stand_ins(place, said["stand_ins"])])
-    client = said["client"]
-    name = friendly_name(config.brand.name, client, "onboarding-packet")
-    return Attachment(path, name, said["title"], said["control_code"], client, digest, len(data), pages, not pages)
+def _packet(path: Path, config: Config) -> tuple[Attachment, ...]:
+    """A packet and the sign-off sheet that goes with it. The sheet is never locked: it tells whose packet that is."""
+    place = Place(config.shown(path))
+    hint = "Make the packet again with `handbook packet`, and send it from where that has put it."
+    sheet = path.with_name(path.name.removesuffix(_PACKET_ENDING) + _SHEET_ENDING)
+    if not path.name.endswith(_PACKET_ENDING) or not sheet.is_file():
+        message = "this is no packet, or there is no sign-off sheet beside it"
+        raise BuildError([Problem(place, "M32", message, hint)])
+    digest, size, made_for, pages = _verified(sheet, Place(config.shown(sheet)), config, hint)
+    client, code = made_for.packet.get("client", ""), made_for.packet.get("code", "")
+    title, name = f"Sign-off sheet for {client}", friendly_name(config.brand.name, client, "sign-off-sheet")
+    second = Attachment(sheet, name, title, code, client, digest, size, pages)
+    data, locked = _read(path, place)
+    if locked:
+        digest, size, pages = provenance.sha256(data), len(data), 0
+    else:
+        digest, size, record, pages = _verified(path, place, config, hint)
+        if record.packet.get("kind") != "packet" or record.packet.get("key") != made_for.packet.get("key"):
+            raise BuildError([Problem(place, "M32", "packet and sign-off sheet don't belong together", hint)])
+        if record.stand_ins:
+            raise BuildError([_with_stand_ins(place, len(record.stand_ins))])
+    if not client:
+        raise BuildError([Problem(place, "M32", "nothing tells for which client it is", hint)])
+    title, name = f"Onboarding packet for {client}", friendly_name(config.brand.name, client, "onboarding-packet")
+    return Attachment(path, name, title, code, client, digest, size, pages, locked), second
 
 
-def _sidecar(path: Path, config: Config) -> dict[str, Any]:
-    """What the maker of a packet wrote beside it; the packet itself may be locked."""
-    beside = path.with_name(path.name + ".json")
-    try:
-        value = json.loads(beside.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        value = None
-    texts = ("client", "title", "control_code", "sha256")
-    if (
-        not isinstance(value, dict)
-        or not value.keys() >= _SIDECAR
-        or not all(isinstance(value[key], str) for key in texts)
-        or not isinstance(value["stand_ins"], int)
-        or not value["client"]
-    ):
-        hint = "Send a packet from where `handbook packet` has put it, or make it again."
-        message = "the packet has no record beside it that could be read"
-        raise BuildError([Problem(Place(config.shown(beside)), "M32", message, hint)])
-    return value
+def _verified(path: Path, place: Place, config: Config, hint: str) -> tuple[str, int, MadeOf, int]:
+    """Digest, size, record and pages of a file of ours that is intact and that this checkout would make again."""
+    import pikepdf
+
+    data, locked = _read(path, place)
+    found = verify.verify(path, config)
+    if locked or found.problems:
+        message = "it is altered, outdated or none of ours, and is not sent"
+        raise BuildError([Problem(place, "M31", message, hint), *found.problems])
+    with pikepdf.open(BytesIO(data)) as pdf:
+        record, pages = provenance.record_of(pdf), len(pdf.pages)
+    if record is None:
+        raise BuildError([Problem(place, "M31", "it was exchanged while it was looked at", hint)])
+    return provenance.sha256(data), len(data), record, pages
 
 
 def _with_stand_ins(place: Place, count: int) -> Problem:
@@ -149,16 +148,16 @@ def _with_stand_ins(place: Place, count: int) -> Problem:
     return Problem(place, "M33", f"{what} missing in it; a drawing stands in, and that is not sent to a client", hint)
 
 
-def _read(path: Path, place: Place) -> tuple[bytes, MadeOf | None, int]:
-    """A PDF's bytes, its record and the number of its pages; neither of these where it is locked."""
+def _read(path: Path, place: Place) -> tuple[bytes, bool]:
+    """A PDF's bytes, and whether it opens with a password only."""
     import pikepdf
 
     try:
         data = path.read_bytes()
-        with pikepdf.open(BytesIO(data)) as pdf:
-            return data, provenance.record_of(pdf), len(pdf.pages)
+        with pikepdf.open(BytesIO(data)):
+            return data, False
     except pikepdf.PasswordError:
-        return data, None, 0
+        return data, True
     except (OSError, pikepdf.PdfError) as error:
         raise BuildError([_unreadable(place, error)]) from error
 

@@ -182,8 +182,8 @@ def _shown(planned: Planned, config: Config) -> str:
     for one in letter.attachments:
         pages = "opens with a password" if one.locked else f"{one.pages} page{'s' * (one.pages != 1)}"
         lines.append(("attachment", f"{one.friendly_name} ({one.size:,} bytes, {pages})"))
-        if one.client:
-            lines.append(("control code", one.control_code or "none"))
+    if letter.packet:
+        lines.append(("control code", letter.packet.control_code or "none"))
     lines.append(("size", f"{planned.size:,} bytes as sent, by {config.email.host}:{config.email.port}"))
     return "\n".join(f"{name + ':':14}{value}" for name, value in lines) + "\n"
 

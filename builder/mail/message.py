@@ -37,9 +37,14 @@ class Letter:
         return tuple(box.address for box in (*self.to, *self.cc))
 
     @property
+    def packet(self) -> Attachment | None:
+        """The packet that it carries, if any."""
+        return next((one for one in self.attachments if one.client), None)
+
+    @property
     def client(self) -> str:
         """The client whose packet it carries, or nothing."""
-        return next((one.client for one in self.attachments if one.client), "")
+        return self.packet.client if self.packet else ""
 
     @property
     def digest(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from builder.config.handbook import Config
 from builder.mail import addresses, message, wording
 from builder.mail.addresses import Doubtful, Mailbox
-from builder.mail.attachment import Attachment, attachment, opens_with
+from builder.mail.attachment import Attachment, attachments, opens_with
 from builder.mail.message import Letter
 from builder.mail.table import Row
 from builder.problems import BuildError, Place, Problem, Severity, in_order, stop_on_errors
@@ -48,11 +48,11 @@ def plan(rows: Sequence[Row], config: Config, known: Iterable[str]) -> tuple[lis
     return planned, list(in_order(problems))
 
 
-def _documents(rows: Sequence[Row], config: Config, problems: list[Problem]) -> dict[str, Attachment]:
-    found: dict[str, Attachment] = {}
+def _documents(rows: Sequence[Row], config: Config, problems: list[Problem]) -> dict[str, tuple[Attachment, ...]]:
+    found: dict[str, tuple[Attachment, ...]] = {}
     for document in dict.fromkeys(document for row in rows for document in row.documents):
         try:
-            found[document] = attachment(document, config)
+            found[document] = attachments(document, config)
         except BuildError as error:
             problems += error.problems
     return found
@@ -87,9 +87,11 @@ def _look_alikes(
     ]
 
 
-def _letter(row: Row, documents: Mapping[str, Attachment], boxes: Mapping[str, Mailbox], config: Config) -> Letter:
+def _letter(
+    row: Row, documents: Mapping[str, tuple[Attachment, ...]], boxes: Mapping[str, Mailbox], config: Config
+) -> Letter:
     to, cc = tuple(boxes[words] for words in row.to), tuple(boxes[words] for words in row.cc)
-    attached = tuple(documents[document] for document in dict.fromkeys(row.documents))
+    attached = tuple(one for document in dict.fromkeys(row.documents) for one in documents[document])
     name = row.name or (to[0].name if len(to) == 1 else "")
     email = config.email
     return Letter(to, cc, email.sender, email.reply_to, wording.wording(name, attached, config), attached)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pikepdf
 from smtp_server import USER
 
-from builder.pdf.provenance import sha256
+from builder.pdf import provenance, writing
+from builder.pdf.provenance import MadeOf
 
 Mail = Callable[..., tuple[int, str, str]]
 """Runs `handbook email …`; the exit code and what it said on both channels."""
@@ -31,23 +33,26 @@ def configure(project: Path, **changes: object) -> None:
     file.write_text(f"{before}\nemail: {json.dumps(email)}\n", "utf-8")
 
 
-def make_packet(project: Path, client: str, *, password: str = "", **changes: object) -> Path:
-    """A made-up packet with the record beside it that its maker writes."""
+def make_packet(project: Path, client: str, *, password: str = "", code: str = "1234 5678") -> Path:
+    """A made-up packet, locked where there is a password, and its sign-off sheet; the packet's path."""
     folder = project / "output" / "packets" / client
     folder.mkdir(parents=True)
-    path = folder / "packet.pdf"
+    packet, sheet = folder / f"{client}-api-keys.pdf", folder / f"{client}-sign-off.pdf"
+    told = {"client": client, "code": code, "exchanges": "Example", "key": f"sha256:{client}"}
+    write_sealed(packet, f"packets/{client}/{packet.name}", {**told, "kind": "packet"})
+    write_sealed(sheet, f"packets/{client}/{sheet.name}", {**told, "kind": "sign-off sheet"})
+    if password:
+        with pikepdf.open(packet, allow_overwriting_input=True) as pdf:
+            pdf.save(packet, encryption=pikepdf.Encryption(owner=password + "!", user=password, R=6))
+    return packet
+
+
+def write_sealed(path: Path, name: str, packet: dict[str, str], stand_ins: tuple[str, ...] = ()) -> None:
+    """A PDF of one empty page with a record and a seal."""
+    made_of = MadeOf(name, "7", "0123456789ab", f"sha256:{'5' * 64}", {}, {}, packet=packet, stand_ins=stand_ins)
+    now = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
-        pdf.docinfo["/Title"] = client
-        locked = pikepdf.Encryption(owner=password + "!", user=password, R=6) if password else None
-        pdf.save(path, encryption=locked or False)
-    said = {
-        "client": client,
-        "title": f"Onboarding packet for {client}",
-        "control_code": "1234 5678",
-        "sha256": sha256(path.read_bytes()),
-        "stand_ins": 0,
-        **changes,
-    }
-    path.with_name("packet.pdf.json").write_text(json.dumps(said), "utf-8")
-    return path
+        writing.write_metadata(pdf, writing.Words("A title", "", "", "", "", "", now), {}, made_of)
+        pdf.save(path, fix_metadata_version=False)
+    path.write_bytes(provenance.sealed(path.read_bytes()))

@@ -18,7 +18,7 @@ from builder.pdf.provenance import MadeOf
 from builder.problems import BuildError, Place, Problem
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*\s]+')
+_NOT_IN_NAMES = re.compile(r"""[<>:"/\\|?*&%#$!'`;{}\s]+""")
 _LONGEST_NAME = 80
 _PACKET_ENDING, _SHEET_ENDING = "-api-keys.pdf", "-sign-off.pdf"
 

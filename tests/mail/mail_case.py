@@ -25,7 +25,7 @@ def configure(project: Path, **changes: object) -> None:
         "port": 9,
         "messages_a_minute": 600,
         "retry_seconds": 0.02,
-        "timeout_seconds": 5,
+        "timeout_seconds": 20,
         **changes,
     }
     file = project / "handbook.yaml"

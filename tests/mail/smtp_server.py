@@ -148,7 +148,12 @@ def serving(
     elif context is not None:
         more |= {"tls_context": context, "require_starttls": True}
     control = _Control(
-        post, hostname="127.0.0.1", port=0, auth_require_tls=context is not None and "tls_context" in more, **more
+        post,
+        hostname="127.0.0.1",
+        port=0,
+        ready_timeout=30,
+        auth_require_tls=context is not None and "tls_context" in more,
+        **more,
     )
     control.start()
     post.port = control.port

@@ -121,8 +121,10 @@ def _email(email: argparse.ArgumentParser) -> None:
         "documents", nargs="*", metavar="GUIDE|PACKET", help="a guide's slug, or the path of a packet's PDF"
     )
     email.add_argument("--to", nargs="+", default=[], metavar="ADDRESS", help="recipients, as 'Name <name@domain>'")
-    email.add_argument("--cc", nargs="+", default=[], metavar="ADDRESS", help="who else gets it, and is seen to")
-    email.add_argument("--name", default="", help="who is greeted (default: the name of a single recipient)")
+    email.add_argument("--cc", nargs="+", default=[], metavar="ADDRESS", help="who else gets it, for all to see")
+    email.add_argument(
+        "--name", default="", metavar="NAME", help="who is greeted (default: the name of a single recipient)"
+    )
     email.add_argument("--draft", type=Path, metavar="FILE", help="where the draft goes (default: in output/email/)")
     email.add_argument(
         "--table", type=Path, metavar="FILE", help="a CSV of messages, one a row; takes the first of them"

@@ -53,18 +53,17 @@ def mailbox(words: str, vouched: Iterable[str] = ()) -> Mailbox:
         hint = "Write one address each time, as name@domain or 'Name <name@domain>'."
         raise Doubtful("M03", f"{_quoted(address)} is no address: {error}", hint) from error
     domain = valid.ascii_domain or ""
+    if not valid.local_part.isascii():
+        hint = "Ask for an address that is plain before the @; many servers take no other."
+        raise _strange(address, valid.local_part, hint)
     trusted = {name.casefold() for name in vouched}
-    strange = valid.local_part if not valid.local_part.isascii() else ""
-    is_plain = address.isascii() and valid.domain == domain
-    if not strange and not is_plain and not {valid.domain.casefold(), domain.casefold()} & trusted:
+    if (
+        not (address.isascii() and valid.domain == domain)
+        and not {valid.domain.casefold(), domain.casefold()} & trusted
+    ):
+        hint = "Have it read out over a telephone number that you already had. If it is right, name the domain under"
         strange = valid.domain if valid.domain != domain else address
-    if strange:
-        hint = "Have it read out over a telephone number that you already had. A domain that is right may then be named"
-        raise Doubtful(
-            "M04",
-            f"{_quoted(address)} has letters that may be mistaken for others: {_letters(strange)}",
-            f"{hint} under email.vouched_domains as '{domain}'; what stands before the @ has to be plain.",
-        )
+        raise _strange(address, strange, f"{hint} email.vouched_domains as '{domain}'.")
     return Mailbox(f"{valid.local_part}@{domain.casefold()}", name)
 
 
@@ -72,7 +71,7 @@ def check_line(words: str, what: str) -> None:
     """Doubtful where a text that goes into a header has a line break or anything else that can't be seen."""
     for letter in words:
         if unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} and letter not in _JOINERS:
-            name = unicodedata.name(letter, f"U+{ord(letter):04X}").lower()
+            name = "a line break" if letter in "\r\n" else unicodedata.name(letter, f"U+{ord(letter):04X}").lower()
             hint = "Write it anew by hand: a line break or an invisible sign can change where a message goes."
             raise Doubtful("M02", f"{what} holds a sign that can't be seen ({name})", hint)
 
@@ -85,6 +84,10 @@ def look_alikes(domains: Iterable[str], known: Iterable[str], vouched: Iterable[
         seen = by_looks.setdefault(_looks(domain), domain)
         if seen != domain and domain not in trusted and seen not in trusted:
             yield domain, seen
+
+
+def _strange(address: str, words: str, hint: str) -> Doubtful:
+    return Doubtful("M04", f"{_quoted(address)} has letters that may be mistaken for others: {_letters(words)}", hint)
 
 
 def _looks(domain: str) -> str:

@@ -77,7 +77,8 @@ def _build(request: Request, read: Sources, store: Store, ahead: Speculation, pr
     problems = [*found.problems, *faults]
 
     on = paper(request.paper, request.profile)
-    book = Book(look(config, on, read.logo, store), read.templates, store, created(config), inputs.origins(found))
+    origins = inputs.origins(found, pictures)
+    book = Book(look(config, on, read.logo, store), read.templates, store, created(config), origins)
     documents = bindings.guide_pages(book, found.guides, found.chosen, pictures)
     ahead.begin(store, documents)
     problems += inputs.reviews(config, found, pictures)

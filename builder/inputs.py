@@ -111,8 +111,11 @@ def gather(
     return Inputs(found, chosen, jobs, entries, problems, tuple(faults))
 
 
-def origins(found: Inputs) -> dict[str, Origin]:
-    """The digests of what guides are made of: their texts, and the pictures that could be had, as downloaded."""
+def origins(found: Inputs, ready: Mapping[PictureKey, Picture]) -> dict[str, Origin]:
+    """The digests of what guides are made of: their texts, and the pictures that could be had, as downloaded.
+
+    Those for which a drawing stands in are named.
+    """
     return {
         guide.slug: Origin(
             text=text_digest(guide.source.data),
@@ -121,6 +124,7 @@ def origins(found: Inputs) -> dict[str, Origin]:
                 for figure in guide.figures
                 if figure.picture in found.jobs
             },
+            stand_ins=tuple(normal_form(figure.address) for figure in guide.figures if not ready[figure.picture].views),
         )
         for guide in found.chosen
     }

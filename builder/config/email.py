@@ -5,6 +5,7 @@ Passwords and tokens have no key: they come from a command or from the environme
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,23 +14,23 @@ import yaml
 
 from builder import fields
 from builder.fields import Key, section
-from builder.mail.addresses import Doubtful, Mailbox, mailbox
+
+_ADDRESS = re.compile(r"[^<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+")
 
 
-def _mailbox(node: yaml.Node) -> str:
+def _address(node: yaml.Node) -> str:
+    """An address by its looks; `mail.addresses` judges it when there is mail to write."""
     value = fields.text(node)
-    try:
-        mailbox(value)
-    except Doubtful as doubt:
-        raise fields.Unfit(f"an address such as 'Name <name@domain>' ({doubt})", node) from None
+    if not _ADDRESS.fullmatch(value):
+        raise fields.Unfit("an address such as 'Name <name@domain>'", node)
     return value
 
 
 EMAIL_KEYS = section(
     "email",
     "How guides and packets are sent by e-mail. A password or a token is never written here.",
-    Key("from", _mailbox, "The sender, as 'Name <name@domain>'; drafts may do without."),
-    Key("reply_to", _mailbox, "Where answers go, if not to the sender."),
+    Key("from", _address, "The sender, as 'Name <name@domain>'; drafts may do without.", ""),
+    Key("reply_to", _address, "Where answers go, if not to the sender.", ""),
     Key("host", fields.text, "The server that takes messages to send.", ""),
     Key("port", fields.number(1, 65535), "Its port (default: 587 for starttls, 465 for tls)."),
     Key("security", fields.choice("starttls", "tls"), "How TLS begins: starttls, or tls from the start.", "starttls"),
@@ -39,7 +40,7 @@ EMAIL_KEYS = section(
         "How to log in: password, token (OAuth), or none on a trusted relay.",
         "password",
     ),
-    Key("user", fields.text, "The user who logs in (default: the sender's address)."),
+    Key("user", fields.text, "The user who logs in (default: the sender's address).", ""),
     Key("trusted_relays", fields.several(fields.text), "Hosts that take messages without login: none is allowed.", ()),
     Key(
         "vouched_domains",
@@ -67,10 +68,11 @@ EMAIL_KEYS = section(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The keys above; `sender` is None where drafts leave it to the mail program. Times in seconds."""
+    """The keys above; `sender` is empty where drafts leave it to the mail program. Times in seconds."""
 
-    sender: Mailbox | None = None
-    reply_to: Mailbox | None = None
+    sender: str = ""
+    sender_line: int = 0  # for problems about it
+    reply_to: str = ""
     host: str = ""
     port: int = 587
     security: str = "starttls"
@@ -85,13 +87,8 @@ class Settings:
     timeout_seconds: float = 60.0
 
 
-def settings(values: Mapping[str, Any]) -> Settings:
-    """The settings from the values under `email:`."""
-    given = dict(values)
-    sender = mailbox(given.pop("from")) if given["from"] else None
-    reply_to = mailbox(given.pop("reply_to")) if given["reply_to"] else None
-    for key in ("from", "reply_to"):
-        given.pop(key, None)
-    port = given.pop("port") or (465 if given["security"] == "tls" else 587)
-    user = given.pop("user") or (sender.address if sender else "")
-    return Settings(sender=sender, reply_to=reply_to, port=port, user=user, **given)
+def settings(values: Mapping[str, Any], lines: Mapping[str, int]) -> Settings:
+    """The settings from the values under `email:`, and from the lines of all keys."""
+    given = {key: value for key, value in values.items() if key not in {"from", "port"}}
+    port = values["port"] or (465 if values["security"] == "tls" else 587)
+    return Settings(sender=values["from"], sender_line=lines.get("email.from", 0), port=port, **given)

@@ -294,7 +294,7 @@ def _config(root: Path, source: str, said: fields.Fields, brand: Brand, brand_fi
         code_hosts=screenshots["code_hosts"],
         mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
         checks=settings(values["checks"], screenshots["hosts"], brand.name),
-        email=mail.settings(values["email"]),
+        email=mail.settings(values["email"], said.lines),
         brand=brand,
         brand_file=brand_file,
         **values["limits"],

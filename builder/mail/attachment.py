@@ -12,7 +12,7 @@ from pathlib import Path
 
 from builder import verify
 from builder.config.handbook import Config
-from builder.guides.guide import read_guide
+from builder.guides.guide import guide_in, read_file
 from builder.pdf import provenance
 from builder.pdf.provenance import MadeOf
 from builder.problems import BuildError, Place, Problem
@@ -93,7 +93,7 @@ def _guide(slug: str, config: Config) -> Attachment:
         raise BuildError([Problem(place, "M31", "this is not the guide of that name, or an older builder's", hint)])
     if record.stand_ins:
         raise BuildError([_with_stand_ins(place, len(record.stand_ins))])
-    guide, _ = read_guide(config.root / "guides" / f"{slug}.md", slug, f"guides/{slug}.md")
+    guide, _ = guide_in(read_file(config.root / "guides" / f"{slug}.md", f"guides/{slug}.md"), slug)
     exchange, title = (guide.exchange, guide.title) if guide else (slug, slug)
     name = friendly_name(config.brand.name, exchange, "API-key-guide")
     return Attachment(path, name, title, "", "", digest, size, pages)

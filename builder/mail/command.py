@@ -113,7 +113,9 @@ def _send(options: argparse.Namespace, config: Config, rows: Sequence[Row], reco
     clock = Clock(lambda: datetime.datetime.now(datetime.UTC), time.sleep, time.monotonic)
     sent: list[Sent] = []
     try:
-        server = login.server(email, options.login_command)
+        sender = chosen[0].letter.sender
+        assert sender
+        server = login.server(email, sender, options.login_command)
         for done in sending.send([each.letter for each in chosen], server, record, pace, clock, progress):
             sent.append(done)
     except Unfit as unfit:

@@ -8,6 +8,7 @@ import subprocess
 
 from builder.config.email import Settings
 from builder.config.handbook import CONFIG_NAME
+from builder.mail.addresses import Mailbox
 from builder.mail.transport import Server
 from builder.problems import BuildError, Place, Problem
 
@@ -18,7 +19,7 @@ _SECONDS = 120  # a command may have to ask a person
 def check(settings: Settings) -> None:
     """BuildError with what is missing or not allowed in the settings; asks for no secret."""
     problems = []
-    if settings.sender is None:
+    if not settings.sender:
         hint = "Set email.from to the address that the messages come from."
         problems.append(_problem("M26", "there is no sender to send as", hint))
     if not settings.host:
@@ -31,19 +32,18 @@ def check(settings: Settings) -> None:
         raise BuildError(problems)
 
 
-def server(settings: Settings, command: str) -> Server:
+def server(settings: Settings, sender: Mailbox, command: str) -> Server:
     """The server with its secret; `command` prints one, and without it the environment holds one."""
     check(settings)
-    assert settings.sender
     secret = "" if settings.login == "none" else _secret(settings.login, command)
     return Server(
         host=settings.host,
         port=settings.port,
         security=settings.security,
         login=settings.login,
-        user=settings.user,
+        user=settings.user or sender.address,
         timeout=settings.timeout_seconds,
-        name=settings.sender.domain,
+        name=sender.domain,
         secret=secret,
     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from builder.config.handbook import Config
+from builder.config.handbook import CONFIG_NAME, Config
 from builder.mail import addresses, message, wording
 from builder.mail.addresses import Doubtful, Mailbox
 from builder.mail.attachment import Attachment, attachments, opens_with
@@ -59,7 +59,15 @@ def _documents(rows: Sequence[Row], config: Config, problems: list[Problem]) -> 
 
 
 def _boxes(rows: Sequence[Row], config: Config, problems: list[Problem]) -> dict[str, Mailbox]:
+    """All mailboxes by the words that name them, those of the settings as well."""
     found: dict[str, Mailbox] = {}
+    email = config.email
+    place = Place(CONFIG_NAME, email.sender_line)
+    for words in filter(None, (email.sender, email.reply_to)):
+        try:
+            found[words] = addresses.mailbox(words, email.vouched_domains)
+        except Doubtful as doubt:
+            problems.append(_problem(place, doubt))
     for row in rows:
         for words in (*row.to, *row.cc):
             try:
@@ -77,7 +85,7 @@ def _look_alikes(
     rows: Sequence[Row], boxes: Mapping[str, Mailbox], config: Config, known: Iterable[str]
 ) -> list[Problem]:
     places = {boxes[words].domain: row.place for row in rows for words in (*row.to, *row.cc) if words in boxes}
-    own = [config.email.sender.domain] if config.email.sender else []
+    own = [boxes[config.email.sender].domain] if config.email.sender in boxes else []
     hint = (
         "Have the address read out over a telephone number that you already had, then name it in email.vouched_domains."
     )
@@ -93,8 +101,8 @@ def _letter(
     to, cc = tuple(boxes[words] for words in row.to), tuple(boxes[words] for words in row.cc)
     attached = tuple(one for document in dict.fromkeys(row.documents) for one in documents[document])
     name = row.name or (to[0].name if len(to) == 1 else "")
-    email = config.email
-    return Letter(to, cc, email.sender, email.reply_to, wording.wording(name, attached, config), attached)
+    sender, reply_to = boxes.get(config.email.sender), boxes.get(config.email.reply_to)
+    return Letter(to, cc, sender, reply_to, wording.wording(name, attached, config), attached)
 
 
 def _faults(letter: Letter, place: Place, config: Config) -> list[Problem]:

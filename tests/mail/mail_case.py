@@ -11,6 +11,7 @@ import pikepdf
 from smtp_server import USER
 
 from builder.pdf import provenance, writing
+from builder.pdf.metadata import Description
 from builder.pdf.provenance import MadeOf
 
 Mail = Callable[..., tuple[int, str, str]]
@@ -29,8 +30,9 @@ def configure(project: Path, **changes: object) -> None:
         **changes,
     }
     file = project / "handbook.yaml"
-    before = file.read_text("utf-8").partition("\nemail: ")[0]
-    file.write_text(f"{before}\nemail: {json.dumps(email)}\n", "utf-8")
+    before = file.read_text("utf-8").partition("\nemail:\n")[0]
+    lines = "\n".join(f"  {key}: {json.dumps(value)}" for key, value in email.items())
+    file.write_text(f"{before}\nemail:\n{lines}\n", "utf-8")
 
 
 def make_packet(project: Path, client: str, *, password: str = "", code: str = "1234 5678") -> Path:
@@ -53,6 +55,6 @@ def write_sealed(path: Path, name: str, packet: dict[str, str], stand_ins: tuple
     now = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
     with pikepdf.new() as pdf:
         pdf.add_blank_page()
-        writing.write_metadata(pdf, writing.Words("A title", "", "", "", "", "", now), {}, made_of)
+        writing.write_metadata(pdf, Description("A title", created=now), made_of)
         pdf.save(path, fix_metadata_version=False)
     path.write_bytes(provenance.sealed(path.read_bytes()))

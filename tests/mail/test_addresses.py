@@ -102,3 +102,7 @@ def test_a_bad_sender_is_told_at_its_line(project: Path, mail: Mail) -> None:
     configure(project, reply_to="nobody")
     code, _, said = mail("example", "--to", "jane@client.example")
     assert code == 1 and "handbook.yaml:" in said and "C06 'email.reply_to'" in said
+    configure(project, **{"from": "Desk <desk@fіrm.example>"})
+    code, _, said = mail("example", "--to", "jane@client.example")
+    line = (project / "handbook.yaml").read_text("utf-8").splitlines().index("email:") + 2
+    assert code == 1 and f"handbook.yaml:{line}: M04" in said

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.headerregistry import Address
+from email.header import Header, decode_header, make_header
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, getaddresses, quote
 
 from builder.mail.addresses import Doubtful, Mailbox, check_line
 from builder.mail.attachment import Attachment, load
 from builder.mail.wording import Wording
 from builder.pdf.provenance import sha256
+
+_SPECIAL = re.compile(r"[^\w !#$%&'*+/=?^`{|}~-]", re.ASCII)  # what a name has to be quoted for
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +95,13 @@ def heaviest(letter: Letter) -> list[tuple[str, int]]:
 def _written(letter: Letter, stamp: Stamp | None) -> bytes:
     _check_lines(letter)
     message = EmailMessage(policy=policy.SMTP)
-    if stamp is None:
-        message["X-Unsent"] = "1"
-    for name, boxes in _addressed(letter).items():
-        message[name] = [_address(box) for box in boxes]
-    message["Subject"] = letter.wording.subject
-    if stamp is not None:
-        message["Date"] = format_datetime(stamp.date)
-        message["Message-ID"] = stamp.message_id
     message.set_content(letter.wording.text, cte="quoted-printable")
     message.add_alternative(letter.wording.html, subtype="html", cte="quoted-printable")
     for one in letter.attachments:
         message.add_attachment(load(one), maintype="application", subtype="pdf", filename=one.friendly_name)
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{letter.digest[7:39]}_{number}")  # the engine's own would be another each time
-    data = message.as_bytes()
+    data = _head(letter, stamp) + message.as_bytes()
     _compare(data, letter, stamp)
     return data
 
@@ -121,8 +116,35 @@ def _addressed(letter: Letter) -> dict[str, tuple[Mailbox, ...]]:
     return {name: boxes for name, boxes in named.items() if boxes}
 
 
-def _address(box: Mailbox) -> Address:
-    return Address(display_name=box.name, addr_spec=box.address)
+def _head(letter: Letter, stamp: Stamp | None) -> bytes:
+    """The fields that name people, and the subject. EmailMessage folds many a long name wrongly (Python 3.11)."""
+    lines = ["X-Unsent: 1"] if stamp is None else []
+    for name, boxes in _addressed(letter).items():
+        lines.append(f"{name}: " + ",\r\n ".join(_address(box) for box in boxes))
+    lines.append(f"Subject: {_encoded(letter.wording.subject, 'Subject')}")
+    if stamp is not None:
+        lines += [f"Date: {format_datetime(stamp.date)}", f"Message-ID: {stamp.message_id}"]
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def _address(box: Mailbox) -> str:
+    if not box.name:
+        return box.address
+    if _is_plain(box.name):
+        return (
+            f'"{quote(box.name)}"\r\n <{box.address}>' if _SPECIAL.search(box.name) else f"{box.name} <{box.address}>"
+        )
+    return f"{_encoded(box.name, 'Reply-To')}\r\n <{box.address}>"
+
+
+def _encoded(words: str, field: str) -> str:
+    """Words of a field, folded; outside of ASCII as encoded words (RFC 2047)."""
+    charset = "us-ascii" if _is_plain(words) else "utf-8"
+    return Header(words, charset, header_name=field).encode(linesep="\r\n")
+
+
+def _is_plain(words: str) -> bool:
+    return words.isascii() and "=?" not in words
 
 
 def _check_lines(letter: Letter) -> None:
@@ -138,11 +160,11 @@ def _compare(data: bytes, letter: Letter, stamp: Stamp | None) -> None:
     """Doubtful where a reader of the bytes would not find exactly what was meant."""
     read = message_from_bytes(data, policy=policy.default)
     assert isinstance(read, EmailMessage)
+    plain = message_from_bytes(data, policy=policy.compat32)  # the other policy parts names that are long (Python 3.11)
     for name in ("From", "To", "Cc", "Reply-To"):
-        meant = _addressed(letter).get(name, ())
-        headers = read.get_all(name, [])
-        found = [Mailbox(each.addr_spec, each.display_name) for header in headers for each in header.addresses]
-        _same(found, list(meant), name)
+        fields = [str(field).replace("\r\n", "") for field in plain.get_all(name, [])]
+        found = [Mailbox(address, _decoded(words)) for words, address in getaddresses(fields)]
+        _same(found, list(_addressed(letter).get(name, ())), name)
     _same([*map(str, read.get_all("Subject", []))], [letter.wording.subject], "Subject")
     for name in ("Date", "Message-ID"):
         _same(len(read.get_all(name, [])), int(stamp is not None), name)
@@ -152,6 +174,10 @@ def _compare(data: bytes, letter: Letter, stamp: Stamp | None) -> None:
     for kind, words in (("plain", letter.wording.text), ("html", letter.wording.html)):
         body = read.get_body((kind,))
         _same(_lines(body.get_content()) if body else None, _lines(words), f"the {kind} text")
+
+
+def _decoded(words: str) -> str:
+    return str(make_header(decode_header(words))) if "=?" in words else words
 
 
 def _same(found: object, meant: object, what: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import re
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import getaddresses
 from pathlib import Path
 
 import pikepdf
@@ -64,6 +66,13 @@ def test_without_a_sender_the_mail_program_puts_in_its_own(project: Path, mail: 
     assert parsed(project / "d.eml")["From"] is None
 
 
+def named(file: Path) -> tuple[str, str]:
+    """The recipient, read by the older of the library's two parsers: the newer one parts long names."""
+    field = str(message_from_bytes(file.read_bytes())["To"]).replace("\r\n", "").replace("\n", "")
+    ((words, address),) = getaddresses([field])
+    return str(make_header(decode_header(words))) if "=?" in words else words, address
+
+
 NAMES = [
     "Müller, Jürgen",
     "Ольга Петрова",
@@ -71,6 +80,9 @@ NAMES = [
     "علی‌رضا",
     "Jane (Desk) Doe; Jr.",
     'Bob "the desk" O\'Brien, Ltd.',
+    "王小明 & Co. Ltd., [Hong Kong]; =?utf-8?q?x?= ?=",
+    "=?utf-8?q?eve?=",
+    "학교 Łódź (東京) \\ 'Ελλάδα', Сыновья & Дочери: очень длинное имя",
     "Zoë 🚀 Ångström, a very long name of somebody whose name does not fit on a single line",
 ]
 
@@ -80,8 +92,7 @@ def test_names_arrive_as_they_are_written(project: Path, mail: Mail, name: str) 
     code, _, said = mail("example", "--to", f"{name} <jane@client.example>", "--draft", "d.eml")
     assert code == 0, said
     message = parsed(project / "d.eml")
-    (box,) = message["To"].addresses
-    assert (box.display_name, box.addr_spec) == (name, "jane@client.example")
+    assert named(project / "d.eml") == (name, "jane@client.example")
     assert name in " ".join(body(message, "plain").split())
 
 

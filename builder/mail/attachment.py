@@ -145,7 +145,7 @@ def _verified(path: Path, place: Place, config: Config, hint: str) -> tuple[str,
 def _with_stand_ins(place: Place, count: int) -> Problem:
     what = "a picture is" if count == 1 else f"{count} pictures are"
     hint = "See to it that every screenshot can be had and inspected, and build again."
-    return Problem(place, "M33", f"{what} missing in it; a drawing stands in, and that is not sent to a client", hint)
+    return Problem(place, "M33", f"{what} missing in it, and it is not sent to a client", hint)
 
 
 def _read(path: Path, place: Place) -> tuple[bytes, bool]:

@@ -43,7 +43,7 @@ def _values(name: str, attachments: Sequence[Attachment], config: Config) -> dic
     return {
         "name": name,
         "brand": brand,
-        "colours": {"ink": brand.ink, "gold": brand.gold, "paper": brand.paper},
+        "colours": brand.colours,
         "language": config.language,
         "packet": packet,
         "guides": [one for one in attachments if not one.client],

@@ -50,7 +50,7 @@ class MadeOf:
     `content` is the digest of the laid-out parts, whose beginning stands on the back page; `pages` the digests of the
     finished pages. `packet` says of a client's packet and of its sign-off sheet what is printed on them: `kind`,
     `client`, `code`, `exchanges` (names, parted by commas) and `key`, the digest of all that they were made from.
-    `stand_ins` are the addresses of the pictures for which a drawing stands in; None where a record doesn't tell.
+    `stand_ins` are the addresses of the pictures for which a placeholder stands; None where a record doesn't tell.
     """
 
     name: str  # the PDF's, as below `output/`

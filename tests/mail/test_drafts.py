@@ -176,7 +176,7 @@ def test_a_guide_with_a_stand_in_is_refused(
     assert main(["email", "example", "--to", "jane@client.example"]) == 1
     assert "M33 2 pictures are missing in it" in capfd.readouterr().err
     main(["verify", "output/guides/example.pdf"])
-    assert "a drawing stands in for the picture https://pictures.example" in capfd.readouterr().out
+    assert "nothing but a placeholder stands for the picture https://pictures.example" in capfd.readouterr().out
 
 
 def test_packets_that_are_not_what_was_made_are_refused(project: Path, mail: Mail) -> None:

@@ -40,6 +40,7 @@ LAYERS = (
     ("checks/",),
     ("build.py",),
     ("audit.py", "proof.py", "verify.py", "screens/command.py"),
+    ("mail/",),
     ("commands.py", "cli.py", "__main__.py"),
 )
 """The rooms from the ground up: each may know its own and those before it, for types and in functions too."""

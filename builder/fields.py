@@ -84,6 +84,13 @@ def read(source: str, file: str, keys: Sequence[Key], code: str, first_line: int
     return Fields(values, reader.lines), reader.problems
 
 
+def read_node(root: yaml.Node, file: str, keys: Sequence[Key], code: str) -> tuple[Fields, list[Problem]]:
+    """The values of a mapping that did not come from YAML, such as a row of a table; its marks tell the lines."""
+    reader = _Reader(file, code, 0)
+    values = reader.mapping(root, keys, "")
+    return Fields(values, reader.lines), reader.problems
+
+
 class _Reader:
     """Walks one YAML document and notes faults; lives for one call of `read`."""
 

@@ -118,7 +118,15 @@ class Together:
     line: int
 
 
-Block = Paragraph | Heading | Figure | Listing | Callout | Table | Permissions | Code | Together
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Room for a client's value after the words that ask for it, in packets only; `kind` is `ips` or `label`."""
+
+    kind: str
+    line: int
+
+
+Block = Paragraph | Heading | Figure | Listing | Callout | Table | Permissions | Code | Together | Given
 
 
 def figures_in(blocks: Sequence[Block]) -> Iterator[Figure]:

@@ -14,7 +14,7 @@ import yaml
 
 from builder import fields
 from builder.fields import Key, Unfit
-from builder.guides import Facts, Guide
+from builder.guides.guide import Facts, Guide
 from builder.packets import addresses
 from builder.packets.addresses import Entry
 from builder.problems import Place, Problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from builder.guides.guide import Facts, Guide
 from builder.pages import figures
 from builder.pages.figures import Sizing
 from builder.pages.fonts import BODY, DISPLAY, FALLBACKS, Face, needed
+from builder.pages.slots import SLOTS
 from builder.pages.paper import BOTTOM_MM, MARKS_MM, TOP_MM, Paper
 from builder.screenshots.model import Picture
 
@@ -60,6 +62,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """The room for a client's values in a guide: so many lines of IP addresses; whether there are label and code.
+
+    It is all that a packet's guide depends on, so that clients with values of the same extent share it.
+    """
+
+    ip_lines: int
+    has_label: bool
+    has_code: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """The words on a cover; `names` are the exchanges inside."""
 
@@ -89,9 +103,18 @@ class Folio:
 
 
 def guide_page(
-    guide: Guide, pictures: Mapping[PictureKey, Picture], look: Look, templates: Path, number: int, count: int
+    guide: Guide,
+    pictures: Mapping[PictureKey, Picture],
+    look: Look,
+    templates: Path,
+    number: int,
+    count: int,
+    given: Room | None = None,
 ) -> Page:
-    """A guide's opener, steps and checklist; `number` of `count` guides tells where its thumb tab stands."""
+    """A guide's opener, steps and checklist; `number` of `count` guides tells where its thumb tab stands.
+
+    In a packet there is room for the client's values where others find lines to write on.
+    """
     arranged = figures.arranged(guide, pictures)
     facts = guide.facts
     card = (
@@ -116,7 +139,8 @@ def guide_page(
         ip_rule=ip_rule(facts),
         qr=_qr(facts.website) if facts.website else None,
         pictures=pictures,
-        checklist=checklist(guide),
+        checklist=checklist(guide, given),
+        given=given,
         labels_for=functools.partial(_labels_for, guide),
     )
     room = look.paper.room
@@ -184,21 +208,27 @@ def ip_rule(facts: Facts) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def checklist(guide: Guide) -> tuple[str, ...]:
-    """What the reader ticks before closing the exchange."""
+def checklist(guide: Guide, given: Room | None = None) -> tuple[tuple[str, str], ...]:
+    """What the reader ticks before closing the exchange, and which of a client's values stands below it."""
     facts = guide.facts
     lines = []
     if facts.enable:
-        lines.append(f"Switched on: {_enumerated(facts.enable)} – and nothing else.")
+        lines.append((f"Switched on: {_enumerated(facts.enable)} – and nothing else.", ""))
     else:
-        lines.append("Only the permissions named in this guide are switched on.")
+        lines.append(("Only the permissions named in this guide are switched on.", ""))
     never = facts.withdrawal or facts.leave_off
     named = f" ({_enumerated(never)})" if facts.withdrawal else ""
-    lines.append(f"Withdrawals and transfers are off{named}.")
+    lines.append((f"Withdrawals and transfers are off{named}.", ""))
     separator = f", {_separator_words(facts.ip_separator)}" if facts.ip_separator is not None else ""
-    lines.append(f"The key is bound to the IP addresses under Your values{separator}.")
-    lines.append("The key carries the label under Your values.")
-    lines.append("The API key and the secret key are stored in a password manager, and nowhere else.")
+    if given:
+        lines.append((f"The key is bound to exactly these IP addresses{separator}:", "ips"))
+    else:
+        lines.append((f"The key is bound to the IP addresses under Your values{separator}.", ""))
+    if given and given.has_label:
+        lines.append(("The key carries this label:", "label"))
+    else:
+        lines.append(("The key carries the label under Your values.", ""))
+    lines.append(("The API key and the secret key are stored in a password manager, and nowhere else.", ""))
     return tuple(lines)
 
 
@@ -344,6 +374,7 @@ def _environment(templates: Path) -> Any:
         "spelt_out": _spelt_out,
         "day": day,
         "size_class": size_class,
+        "slots": SLOTS,
         "letter": lambda number: "abcdefghijklmnopqrstuvwxyz"[number - 1],
     }
     return environment
@@ -364,7 +395,7 @@ def _css(sheets: tuple[Any, ...], look: Look, faces: tuple[tuple[Face, str], ...
     fonts = [
         {"family": face.family, "weight": face.weight, "style": face.style, "asset": asset} for face, asset in faces
     ]
-    values = {"brand": look.brand, "paper": look.paper, "fonts": fonts, **lengths, **stacks}
+    values = {"brand": look.brand, "paper": look.paper, "fonts": fonts, "slot": SLOTS, **lengths, **stacks}
     return "".join(str(sheet.render(values)) for sheet in sheets)
 
 
@@ -388,7 +419,8 @@ def _page(templates: Path, name: str, look: Look, **values: Any) -> Page:
             is_bound=look.paper.is_bound,
             language=look.language,
             body_class="",
-            **{"pictures": {}, "slug": "", "root_class": "", **values},
+            **{"pictures": {}, "slug": "", "root_class": "", "given": None, **values},
+            next_slot=itertools.count(1).__next__,
         )
     )
     # Each face costs time, and those for Chinese much of it.

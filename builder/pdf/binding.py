@@ -7,7 +7,7 @@ their anchors came to lie in this binding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,12 +33,14 @@ class Part:
     """A laid-out part and how its pages are labelled.
 
     Labels of one style number on from part to part, also over parts of another style in between; "none" has no number.
-    `blanks` empty pages of the same size follow, so that the next part begins on a right-hand page.
+    `blanks` empty pages of the same size follow, so that the next part begins on a right-hand page. `fill` puts into
+    the opened part what is this binding's alone.
     """
 
     pdf: Path
     labels: Literal["roman", "arabic", "none"] = "arabic"
     blanks: int = 0
+    fill: Callable[[Pdf], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,9 @@ def bind(
     words = Words(title, author, subject, joined(keywords), creator, producer, created)
     with ExitStack() as stack:
         sources = [stack.enter_context(opened(part.pdf)) for part in parts]
+        for part, source in zip(parts, sources, strict=True):
+            if part.fill:
+                part.fill(source)
         anchors = _anchors(parts, sources)
         book = stack.enter_context(Pdf.new())
         whole = _Whole(book.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document)))

@@ -12,7 +12,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -47,7 +47,8 @@ class MadeOf:
     """The record. `guides` tells the digest of each guide's text by slug, `screenshots` of each original by address.
 
     `content` is the digest of the laid-out parts, whose beginning stands on the back page; `pages` the digests of the
-    finished pages.
+    finished pages. `packet` says of a client's packet and of its sign-off sheet what is printed on them: `kind`,
+    `client`, `code`, `exchanges` (names, parted by commas) and `key`, the digest of all that they were made from.
     """
 
     name: str  # the PDF's, as below `output/`
@@ -57,6 +58,7 @@ class MadeOf:
     guides: Mapping[str, str]
     screenshots: Mapping[str, str]
     pages: tuple[str, ...] = ()
+    packet: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def short_content(self) -> str:
@@ -137,7 +139,9 @@ def record_of(pdf: pikepdf.Pdf) -> MadeOf | None:
 
 
 def _checked(value: Any) -> MadeOf | None:
-    texts, tables = ("name", "edition", "build_id", "content"), ("guides", "screenshots")
+    texts, tables = ("name", "edition", "build_id", "content"), ("guides", "screenshots", "packet")
+    if isinstance(value, dict):
+        value.setdefault("packet", {})  # earlier records have none
     if not isinstance(value, dict) or value.keys() != {*texts, *tables, "pages"}:
         return None
     fits = all(isinstance(value[key], str) for key in texts) and isinstance(value["pages"], list)

@@ -154,6 +154,21 @@ def proof(options: argparse.Namespace) -> int:
     return DONE
 
 
+def packet(options: argparse.Namespace) -> int:
+    """`handbook packet`."""
+    from builder.packets import commands
+
+    config = _configuration()
+    options.slugs = []
+    request = _request(
+        options,
+        config,
+        output=options.output or config.root / "output",
+        paper=options.paper or config.paper,
+    )
+    return commands.packet(options, request, _progress)
+
+
 def new(options: argparse.Namespace) -> int:
     """`handbook new`: never writes over a guide."""
     from builder.checks import starting

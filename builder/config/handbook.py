@@ -10,6 +10,7 @@ from typing import Any
 from builder import fields
 from builder.config import contrast
 from builder.config.checks import CHECK_KEYS, Settings, settings
+from builder.config.packets import PACKET_KEYS, PacketSettings
 from builder.fields import Key, section
 from builder.problems import Place, Problem
 
@@ -50,6 +51,7 @@ HANDBOOK_KEYS = (
         Key("mark_colour", fields.colour, "The colour in which the team draws boxes and arrows.", "#E5C73E"),
     ),
     CHECK_KEYS,
+    PACKET_KEYS,
     section(
         "limits",
         "Bounds on downloads and decoding.",
@@ -130,6 +132,7 @@ class Config:
     retries: int
     parallel: int
     checks: Settings
+    packets: PacketSettings
     brand: Brand
     brand_file: Path
 
@@ -240,6 +243,7 @@ def _config(root: Path, said: fields.Fields, brand: Brand, brand_file: Path) -> 
         code_hosts=screenshots["code_hosts"],
         mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
         checks=settings(values["checks"], screenshots["hosts"], brand.name),
+        packets=PacketSettings(**values["packets"]),
         brand=brand,
         brand_file=brand_file,
         **values["limits"],

@@ -126,7 +126,7 @@ def guide_parts(
     """The parts of the chosen guides by slug; those not laid out before are laid out in parallel processes."""
     lay_out_all(book, list(documents.values()), jobs, progress, [guide.exchange for guide in chosen])
     parts = {slug: lay_out(book, page) for slug, page in documents.items()}
-    problems = [_complaint(words, guide.file, guide) for guide in chosen for words in parts[guide.slug].complaints]
+    problems = [complaint(words, guide.file, guide) for guide in chosen for words in parts[guide.slug].complaints]
     return parts, problems
 
 
@@ -135,7 +135,7 @@ def other_problems(bindings: Sequence[Binding], laid: Mapping[str, Part]) -> lis
     guides = {part.key for part in laid.values()}
     found = [part for binding in bindings for part in (*(run.part for run in binding.runs), binding.folios)]
     words = dict.fromkeys(words for part in found if part.key not in guides for words in part.complaints)
-    return [_complaint(each, CONFIG_NAME) for each in words]
+    return [complaint(each, CONFIG_NAME) for each in words]
 
 
 def foresee(
@@ -257,7 +257,7 @@ def _code() -> str:
     return digest(*(file.read_bytes() for file in files))
 
 
-def _complaint(words: str, file: str, said_by: object = ()) -> Problem:
+def complaint(words: str, file: str, said_by: object = ()) -> Problem:
     """The engine's words as a problem; `said_by` is searched for the line that gave rise to it."""
     missing = _NO_GLYPH.search(words)
     if missing:

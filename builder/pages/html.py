@@ -404,6 +404,11 @@ def rendered(templates: Path, name: str, **values: Any) -> str:
     return str(_environment(templates).get_template(name).render(**values))
 
 
+def document(templates: Path, name: str, look: Look, **values: Any) -> Page:
+    """A document of its own in the handbook's look, such as a packet's first pages."""
+    return _page(templates, name, look, **values)
+
+
 def _page(templates: Path, name: str, look: Look, **values: Any) -> Page:
     html = str(
         _environment(templates)
@@ -414,12 +419,11 @@ def _page(templates: Path, name: str, look: Look, **values: Any) -> Page:
             ink=look.brand.ink,
             gold=look.brand.gold,
             logo=look.logo,
-            title=look.title,
             edition=look.edition,
             is_bound=look.paper.is_bound,
             language=look.language,
             body_class="",
-            **{"pictures": {}, "slug": "", "root_class": "", "given": None, **values},
+            **{"title": look.title, "pictures": {}, "slug": "", "root_class": "", "given": None, **values},
             next_slot=itertools.count(1).__next__,
         )
     )

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PREFIX = "slot."
+FIELD_PREFIX = "field."
+FIELD_WIDTH, FIELD_HEIGHT = 280.0, 20.0
+"""Of the room for a text field, in points; pdf/fields.py puts it there."""
 WIDTH_EM = 0.6
 """How wide each letter of the values' typeface is."""
 
@@ -20,6 +23,8 @@ class Slots:
     size: float = 9.0
     leading: float = 13.0
     columns: int = 58
+    field_width: float = FIELD_WIDTH
+    field_height: float = FIELD_HEIGHT
 
     @property
     def width(self) -> float:

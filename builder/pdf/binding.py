@@ -24,6 +24,7 @@ from builder.pdf.sharing import Shared
 from builder.pdf.writing import Words, as_form, opened, pack, save, write_metadata
 
 LINK_SCHEME = "part:"
+SIGNATURE_FIELD = "signature"
 
 _LABEL_STYLES = {"roman": Name.r, "arabic": Name.D}
 
@@ -66,12 +67,14 @@ def bind(
     properties: Mapping[str, str] | None = None,
     overlays: Sequence[Path] = (),
     made_of: provenance.MadeOf | None = None,
+    signature: str = "",
 ) -> Bound:
     """Write `parts`, in order, as one PDF/UA-1 and PDF/A-2a file; the same inputs give the same bytes.
 
     `overlays` have together as many pages as the parts; page i is stamped onto page i as a pagination artifact.
     `properties` are further entries of the document information. `created` is the file's only date.
     `made_of` is written into the metadata, completed by the pages' digests, and the file is sealed.
+    `signature` is what a field for a signature is called that is put on the first page, without a look of its own.
     `out` is replaced only once the new file is whole.
 
     ValueError for no parts, a part that can't be read or was not finished, an anchor that two parts have, an overlay
@@ -102,6 +105,8 @@ def bind(
         if overlays:
             stamps = [page for path in overlays for page in stack.enter_context(opened(path)).pages]
             _stamp(book, stamps, shared)
+        if signature:
+            _add_signature_field(book, whole, signature)
         _write_catalog(book, whole, language)
         lengths = [len(source.pages) + part.blanks for part, source in zip(parts, sources, strict=True)]
         book.Root.PageLabels = Dictionary(Nums=Array(_page_labels(parts, lengths)))
@@ -126,6 +131,7 @@ class _Whole:
     outline_length: int = 0  # entries that show when the outline is first opened
     fields: list[Object] = field(default_factory=list)
     field_names: set[str] = field(default_factory=set)
+    form_fonts: dict[str, Object] = field(default_factory=dict)  # in which what is typed into fields is shown
 
 
 def _pairs(flat: Any) -> Iterator[tuple[Any, Any]]:
@@ -215,8 +221,11 @@ def _add(book: Pdf, whole: _Whole, source: Pdf) -> None:
     if Name.Outlines in source.Root:
         _add_outline(book.copy_foreign(source.Root.Outlines), whole)
     if Name.AcroForm in source.Root:
-        for form_field in book.copy_foreign(source.make_indirect(source.Root.AcroForm.Fields)):
+        form = book.copy_foreign(source.make_indirect(source.Root.AcroForm))
+        for form_field in form.Fields:
             _add_field(form_field, whole)
+        for name, font in form.get(Name.DR, Dictionary()).get(Name.Font, Dictionary()).items():
+            whole.form_fonts[name] = font
 
 
 def _add_blank(book: Pdf) -> None:
@@ -247,6 +256,39 @@ def _add_field(form_field: Object, whole: _Whole) -> None:
         form_field.T = String(name)
     whole.field_names.add(name)
     whole.fields.append(form_field)
+
+
+def _add_signature_field(book: Pdf, whole: _Whole, meaning: str) -> None:
+    """A field for a signature, of no size, at the end of the reading order; tagged, as PDF/UA wants it of every field.
+
+    Who signs fills it in and adds nothing else to the pages.
+    """
+    page = book.pages[0].obj
+    widget = book.make_indirect(
+        Dictionary(
+            Type=Name.Annot,
+            Subtype=Name.Widget,
+            FT=Name.Sig,
+            T=String(SIGNATURE_FIELD),
+            TU=String(meaning),
+            Rect=Array([0, 0, 0, 0]),
+            F=132,  # printed, which PDF/A wants, and locked
+            P=page,
+            StructParent=whole.next_key,
+        )
+    )
+    element = book.make_indirect(
+        Dictionary(Type=Name.StructElem, S=Name.Form, P=whole.document, Pg=page, Alt=String(meaning))
+    )
+    element.K = Array([Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)])
+    if Name.Annots not in page:
+        page.Annots = Array()
+        page.Tabs = Name.S
+    page.Annots.append(widget)
+    whole.elements.append(element)
+    whole.owners.extend((whole.next_key, element))
+    whole.next_key += 1
+    whole.fields.append(widget)
 
 
 def _stamp(book: Pdf, stamps: Sequence[pikepdf.Page], shared: Shared) -> None:
@@ -289,6 +331,8 @@ def _write_catalog(book: Pdf, whole: _Whole, language: str) -> None:
         _write_outline(book, whole)
     if whole.fields:
         root.AcroForm = Dictionary(Fields=Array(whole.fields))
+        if whole.form_fonts:
+            root.AcroForm.DR = Dictionary(Font=Dictionary(whole.form_fonts))
 
 
 def _write_outline(book: Pdf, whole: _Whole) -> None:

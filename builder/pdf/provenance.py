@@ -35,6 +35,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 _UNSEALED = b"0" * 64
 _SEAL = re.compile(rf"<{PREFIX}:Seal>sha256:([0-9a-f]{{64}})</{PREFIX}:Seal>".encode())
+_END = re.compile(rb"startxref\s+\d+\s+%%EOF\n?")
 _MADE_OF = re.compile(rf"<{PREFIX}:MadeOf>([^<]*)</{PREFIX}:MadeOf>")
 _STREAM_BYTES = 64_000_000  # what one stream may become when it is unpacked
 _DEPTH = 40
@@ -115,6 +116,12 @@ def is_intact(data: bytes) -> bool:
     whole.update(_UNSEALED)
     whole.update(memoryview(data)[place + len(_UNSEALED) :])
     return whole.hexdigest().encode() == digits
+
+
+def first_revision(data: bytes) -> bytes:
+    """A file as it was before anything was appended to it, such as a signature; all of it where nothing was."""
+    end = _END.search(data)
+    return data[: end.end()] if end else data
 
 
 def _seal_in(data: bytes) -> tuple[int, bytes] | None:

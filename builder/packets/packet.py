@@ -1,0 +1,333 @@
+"""One client's packet and sign-off sheet: first pages of their own, guides that are shared, values put into both.
+
+Nothing of a client is written anywhere but into these two files: what is laid out for them lies in a folder of its own
+that is gone when they are done, and the last gate keeps nothing of what it reads in them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import hashlib
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from builder import __version__
+from builder.layout import parts as parting
+from builder.layout.parts import PRODUCER, Part
+from builder.packets import values
+from builder.packets.client import Client
+from builder.packets.kit import Kit
+from builder.pages import html
+from builder.pages.html import Cover, Folio, Page
+from builder.pdf import binding, fields, provenance, slots
+from builder.pdf.provenance import MadeOf
+from builder.problems import BuildError, Problem, Severity, stop_on_errors
+from builder.publish import gate
+from builder.publish.publishing import Made
+from builder.store import Store, digest, write_whole
+
+PACKET, SIGN_OFF = "packet", "sign-off sheet"
+"""The kinds of documents, as their records name them."""
+_LONGEST_NAME = 60  # of a client at the foot of a page
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A packet to be made: the client, their control code (empty where there is no key), and where it goes.
+
+    `password` locks the packet; `signing` is whose signature it gets, for `pdf.signing`.
+    """
+
+    client: Client
+    code: str
+    folder: Path
+    password: str = ""
+    signing: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What came of an order: its files, or why there are none. `key` tells of what they were made."""
+
+    folder: str
+    made: tuple[Made, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def paths(order: Order) -> tuple[Path, Path]:
+    """Where the packet and its sign-off sheet go."""
+    name = order.client.folder
+    return order.folder / f"{name}-api-keys.pdf", order.folder / f"{name}-sign-off.pdf"
+
+
+def make(kit: Kit, order: Order) -> Finished:
+    """The two files of an order, made only where they are not there yet; problems where they can't be made."""
+    try:
+        return _make(kit, order)
+    except BuildError as error:
+        return Finished(order.client.folder, (), error.problems)
+    except OSError as error:
+        hint = "Check the free space and the permissions of output/packets/."
+        problem = Problem(order.client.place, "O01", f"can't be written or read: {error.strerror or error}", hint)
+        return Finished(order.client.folder, (), (problem,))
+
+
+def key_of(kit: Kit, order: Order) -> str:
+    """The digest of everything that an order's files depend on. The contact's mail address is not printed."""
+    client = replace(order.client, place=replace(order.client.place, file="", line=0), email="")
+    parts = [_part(kit, order, exchange.slug).key for exchange in client.exchanges]
+    look = kit.book.look
+    seal = order.signing.name if order.signing else ""
+    return digest(repr(client), order.code, repr(look), kit.back.key, *parts, kit.book.created.isoformat(), seal, _code(kit.book.templates))
+
+
+def _part(kit: Kit, order: Order, slug: str) -> Part:
+    exchange = next(each for each in order.client.exchanges if each.slug == slug)
+    return kit.parts[slug, values.room(exchange, kit.separators[slug], coded=bool(order.code))]
+
+
+def _make(kit: Kit, order: Order) -> Finished:
+    key = key_of(kit, order)
+    packet, sheet = paths(order)
+    there = () if order.password else (_in_place(packet, key, bool(order.signing)), _in_place(sheet, key, False))
+    if there and all(there):
+        return Finished(order.client.folder, tuple(made for made in there if made))
+    order.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=order.folder, prefix=".making-") as temporary:
+        work = _Work(kit, order, key, Path(temporary))
+        files = {packet: work.packet(), sheet: work.sheet()}
+        _read_back(kit, order, {path: file for path, (file, _) in files.items()})
+        if order.password:
+            from builder.pdf import locking
+
+            locking.lock(files[packet][0], order.password)
+        if order.signing:
+            from builder.pdf import signing
+
+            signing.sign(files[packet][0], order.signing)
+        made = tuple(_made(path, file, pages, key) for path, (file, pages) in files.items())
+        for path, (file, _) in reversed(files.items()):  # the packet last: where it is, all is
+            file.replace(path)
+    return Finished(order.client.folder, made)
+
+
+def _in_place(path: Path, key: str, signed: bool) -> Made | None:
+    """A file as it was made before of the same, not a byte changed; a signature is appended to what was made."""
+    import pikepdf
+
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    whole = provenance.first_revision(data) if signed else data
+    if key.encode() not in data or (len(whole) == len(data)) == signed or not provenance.is_intact(whole):
+        return None
+    with pikepdf.open(path) as pdf:
+        record, pages = provenance.record_of(pdf), len(pdf.pages)
+    if record is None or record.packet.get("key") != f"sha256:{key}":
+        return None
+    return Made(path, pages, len(data), hashlib.sha256(data).hexdigest(), key, fresh=False)
+
+
+def _made(path: Path, file: Path, pages: int, key: str) -> Made:
+    data = file.read_bytes()
+    return Made(path, pages, len(data), hashlib.sha256(data).hexdigest(), key)
+
+
+def _read_back(kit: Kit, order: Order, files: Mapping[Path, Path]) -> None:
+    """Stops at the last gate what gives something away; the client's values have no form that it should know."""
+    meant = tuple(text for exchange in order.client.exchanges for text in (exchange.ip_text, *exchange.ips))
+    watch = replace(kit.watch, vouched=(*kit.watch.vouched, *meant))
+    named = {path.name: file for path, file in files.items()}
+    problems = gate.read_back(named, watch, _Forgetful(kit.book.store), 1, _silent)
+    stop_on_errors(replace(problem, place=order.client.place) for problem in problems)
+
+
+class _Forgetful(Store):
+    """The cache, of which everything may be read and into which nothing is written."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store.root)
+
+    def keep_note(self, key: str, value: Any) -> None:
+        pass
+
+
+def _silent(stage: str, done: int, total: int, name: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The making of one order, in a folder of its own."""
+
+    kit: Kit
+    order: Order
+    key: str
+    folder: Path
+
+    def packet(self) -> tuple[Path, int]:
+        """The packet, and how many pages it has."""
+        kit, client = self.kit, self.order.client
+        guides = [_part(kit, self.order, exchange.slug) for exchange in client.exchanges]
+        front, front_pages = self._front(guides)
+        total = front_pages + sum(part.pages for part in guides) + kit.back.pages
+        made_of = self._made_of(PACKET, paths(self.order)[0], [front, *(part.pdf for part in guides), kit.back.pdf])
+        feet = [Folio(_short(client.name), str(number), f" of {total}") for number in range(2, total)]
+        colophon = Folio(f"Build {made_of.build_id} · Content {made_of.short_content}", "", "")
+        fill = functools.partial(slots.fill, values=self._values())
+        parts = [
+            binding.Part(front, fill=fill),
+            *(binding.Part(part.pdf, fill=fill) for part in guides),
+            binding.Part(kit.back.pdf),
+        ]
+        names = ", ".join(kit.exchanges[exchange.slug] for exchange in client.exchanges)
+        title = f"API key packet for {client.name}"
+        return self._bound(parts, [None, *feet, colophon], made_of, title, names, "packet"), total
+
+    def sheet(self) -> tuple[Path, int]:
+        """The sign-off sheet, and how many pages it has."""
+        title = f"Sign-off sheet for {self.order.client.name}"
+        data, pages, _ = self._laid_out("packet/sign-off.html", title=title, entries=self._entries([]))
+        laid = self._kept("sheet-part", data)
+        made_of = self._made_of(SIGN_OFF, paths(self.order)[1], [laid])
+        name = _short(self.order.client.name)
+        feet = [Folio(name, str(number), f" of {pages}") for number in range(1, pages + 1)]
+        part = binding.Part(laid, fill=self._fill_sheet)
+        return self._bound([part], feet, made_of, title, "", "sheet"), pages
+
+    def _fill_sheet(self, pdf: Any) -> None:
+        """Values and text fields; none of these asks for a secret."""
+        slots.fill(pdf, self._values())
+        meanings = {"signed-name": "Your name", "signed-date": "Date of signing"}
+        labels = {
+            f"{slug}-label": f"{exchange}: label of the key, no secret" for slug, exchange in self.kit.exchanges.items()
+        }
+        fields.add(pdf, meanings | labels)
+
+    def _front(self, guides: Sequence[Part]) -> tuple[Path, int]:
+        """Cover and first pages. They tell the guides' pages, which depend on how many they are themselves."""
+        client, brand = self.order.client, self.kit.book.look.brand
+        names = tuple(self.kit.exchanges[exchange.slug] for exchange in client.exchanges)
+        cover = Cover(client.name, f"API keys for {brand.name}", "Onboarding packet", names)
+        count = 2
+        while True:
+            firsts = [count + 1 + sum(part.pages for part in guides[:number]) for number in range(len(guides))]
+            title = f"Packet for {client.name}"
+            data, pages, _ = self._laid_out("packet/front.html", title=title, cover=cover, entries=self._entries(firsts))
+            if pages == count:
+                return self._kept("front", data), pages
+            count = pages
+
+    def _entries(self, firsts: Sequence[int]) -> list[dict[str, Any]]:
+        """What the first pages say of each exchange."""
+        kit = self.kit
+        return [
+            {
+                "slug": exchange.slug,
+                "exchange": kit.exchanges[exchange.slug],
+                "label": exchange.label,
+                "lines": values.ip_lines(exchange, kit.separators[exchange.slug]),
+                "page": first,
+            }
+            for exchange, first in zip(self.order.client.exchanges, firsts or self.order.client.exchanges, strict=True)
+        ]
+
+    def _laid_out(self, template: str, **more: Any) -> tuple[bytes, int, Mapping[str, int]]:
+        """A document of this client's; a character that no typeface has is a problem of their file."""
+        client, book = self.order.client, self.kit.book
+        dated = functools.partial(_dated, language=client.dates)
+        page = html.document(
+            book.templates, template, book.look, client=client, coded=bool(self.order.code), dated=dated, **more
+        )
+        return self._engine(page)
+
+    def _engine(self, page: Page) -> tuple[bytes, int, Mapping[str, int]]:
+        laid = parting.load_engine().lay_out(page, self.kit.book.store.assets)
+        place = self.order.client.place
+        found = (parting.complaint(words, place.file) for words in laid.complaints)
+        stop_on_errors(replace(each, place=place, severity=Severity.ERROR) for each in found)
+        return laid.pdf, laid.pages, laid.anchors
+
+    def _kept(self, name: str, data: bytes) -> Path:
+        path = self.folder / f"{name}.pdf"
+        write_whole(path, data)
+        return path
+
+    def _values(self) -> dict[tuple[str, str], slots.Value]:
+        return values.values(self.order.client, dict(self.kit.separators), self.order.code)
+
+    def _made_of(self, kind: str, path: Path, parts: Sequence[Path]) -> MadeOf:
+        """The record. It tells of the client what is printed anyway."""
+        client, book = self.order.client, self.kit.book
+        origins = {exchange.slug: book.origins[exchange.slug] for exchange in client.exchanges} if kind == PACKET else {}
+        digests = (provenance.sha256(part.read_bytes()).encode() for part in parts)
+        drawn = repr([asdict(exchange) for exchange in client.exchanges]).encode() + self.order.code.encode()
+        return MadeOf(
+            f"packets/{client.folder}/{path.name}",
+            book.look.edition,
+            self.key[:12],
+            provenance.sha256(b"".join([*digests, drawn])),
+            {slug: origin.text for slug, origin in origins.items()},
+            {name: found for origin in origins.values() for name, found in origin.screenshots.items()},
+            packet={
+                "kind": kind,
+                "client": client.name,
+                "code": self.order.code,
+                "exchanges": ", ".join(self.kit.exchanges[exchange.slug] for exchange in client.exchanges),
+                "key": f"sha256:{self.key}",
+            },
+        )
+
+    def _bound(
+        self,
+        parts: Sequence[binding.Part],
+        feet: Sequence[Folio | None],
+        made_of: MadeOf,
+        title: str,
+        subject: str,
+        name: str,
+    ) -> Path:
+        book, out = self.kit.book, self.folder / f"{name}-whole.pdf"
+        stamped = self._kept(f"{name}-feet", self._engine(html.folio_page(book.look, book.templates, feet))[0])
+        binding.bind(
+            parts,
+            out,
+            title=title,
+            language=book.look.language,
+            created=book.created,
+            author=book.look.brand.name,
+            subject=subject,
+            creator=PRODUCER,
+            producer=PRODUCER,
+            properties={"Edition": made_of.edition, "BuildId": made_of.build_id, "ContentDigest": made_of.content},
+            overlays=[stamped],
+            made_of=made_of,
+            signature=self.order.signing.name if self.order.signing and name == "packet" else "",
+        )
+        return out
+
+
+def _short(name: str) -> str:
+    words = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
+    return f"Prepared for {words}"
+
+
+def _dated(date: datetime.date, language: str) -> str:
+    """A date in a client's language."""
+    from babel.dates import format_date
+
+    return str(format_date(date, "long", locale=language))
+
+
+@functools.cache
+def _code(templates: Path) -> str:
+    """What the builder itself and its templates are, as far as packets go."""
+    here = Path(__file__).parents[1]
+    rooms = (here / room for room in ("packets", "pdf", "layout", "pages"))
+    files = [*(file for room in rooms for file in sorted(room.glob("*.py"))), *sorted(templates.rglob("*.*"))]
+    return digest(__version__, *(file.read_bytes() for file in files))

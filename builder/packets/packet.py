@@ -33,6 +33,9 @@ from builder.store import Store, digest, write_whole
 PACKET, SIGN_OFF = "packet", "sign-off sheet"
 """The kinds of documents, as their records name them."""
 _LONGEST_NAME = 60  # of a client at the foot of a page
+_FRONTS: dict[tuple[int, ...], int] = {}
+"""How many first pages clients had, by what their number depends on: a good guess for the next one."""
+_NOTES = 500  # that a process remembers
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +146,32 @@ def _read_back(kit: Kit, order: Order, files: Mapping[Path, Path]) -> None:
     meant = tuple(text for exchange in order.client.exchanges for text in (exchange.ip_text, *exchange.ips))
     watch = replace(kit.watch, vouched=(*kit.watch.vouched, *meant))
     named = {path.name: file for path, file in files.items()}
-    problems = gate.read_back(named, watch, _Forgetful(kit.book.store), 1, _silent)
+    problems = gate.read_back(named, watch, _forgetful(kit.book.store.root), 1, _silent)
     stop_on_errors(replace(problem, place=order.client.place) for problem in problems)
 
 
 class _Forgetful(Store):
-    """The cache, of which everything may be read and into which nothing is written."""
+    """The cache, of which everything may be read and into which nothing is written.
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(store.root)
+    What the gate notes of one packet, digests of stretches of text that are clear, serves the next one in this process.
+    """
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._notes: dict[str, Any] = {}
+
+    def note(self, key: str) -> Any:
+        return self._notes[key] if key in self._notes else super().note(key)
 
     def keep_note(self, key: str, value: Any) -> None:
-        pass
+        self._notes[key] = value
+        while len(self._notes) > _NOTES:
+            del self._notes[next(iter(self._notes))]
+
+
+@functools.lru_cache(maxsize=1)
+def _forgetful(root: Path) -> _Forgetful:
+    return _Forgetful(root)
 
 
 def _silent(stage: str, done: int, total: int, name: str) -> None:
@@ -177,8 +194,6 @@ class _Work:
         front, front_pages = self._front(guides)
         total = front_pages + sum(part.pages for part in guides) + kit.back.pages
         made_of = self._made_of(PACKET, paths(self.order)[0], [front, *(part.pdf for part in guides), kit.back.pdf])
-        feet = [Folio(_short(client.name), str(number), f" of {total}") for number in range(2, total)]
-        colophon = Folio(f"Build {made_of.build_id} · Content {made_of.short_content}", "", "")
         fill = functools.partial(slots.fill, values=self._values())
         parts = [
             binding.Part(front, fill=fill),
@@ -187,7 +202,7 @@ class _Work:
         ]
         names = ", ".join(kit.exchanges[exchange.slug] for exchange in client.exchanges)
         title = f"API key packet for {client.name}"
-        return self._bound(parts, [None, *feet, colophon], made_of, title, names, "packet"), total
+        return self._bound(parts, made_of, title, names, range(1, total - 1), total), total
 
     def sheet(self) -> tuple[Path, int]:
         """The sign-off sheet, and how many pages it has."""
@@ -195,10 +210,8 @@ class _Work:
         data, pages, _ = self._laid_out("packet/sign-off.html", title=title, entries=self._entries([]))
         laid = self._kept("sheet-part", data)
         made_of = self._made_of(SIGN_OFF, paths(self.order)[1], [laid])
-        name = _short(self.order.client.name)
-        feet = [Folio(name, str(number), f" of {pages}") for number in range(1, pages + 1)]
         part = binding.Part(laid, fill=self._fill_sheet)
-        return self._bound([part], feet, made_of, title, "", "sheet"), pages
+        return self._bound([part], made_of, title, "", range(pages), pages), pages
 
     def _fill_sheet(self, pdf: Any) -> None:
         """Values and text fields; none of these asks for a secret."""
@@ -214,14 +227,16 @@ class _Work:
         client, brand = self.order.client, self.kit.book.look.brand
         names = tuple(self.kit.exchanges[exchange.slug] for exchange in client.exchanges)
         cover = Cover(client.name, f"API keys for {brand.name}", "Onboarding packet", names)
-        count = 2
+        lines = (values.ip_lines(exchange, self.kit.separators[exchange.slug]) for exchange in client.exchanges)
+        shape = (len(client.name) // 20, len(client.note) // 60, *lines)
+        count = _FRONTS.get(shape, 2)
         while True:
             firsts = [count + 1 + sum(part.pages for part in guides[:number]) for number in range(len(guides))]
             title = f"Packet for {client.name}"
             data, pages, _ = self._laid_out("packet/front.html", title=title, cover=cover, entries=self._entries(firsts))
             if pages == count:
                 return self._kept("front", data), pages
-            count = pages
+            count = _FRONTS[shape] = pages
 
     def _entries(self, firsts: Sequence[int]) -> list[dict[str, Any]]:
         """What the first pages say of each exchange."""
@@ -284,16 +299,25 @@ class _Work:
         )
 
     def _bound(
-        self,
-        parts: Sequence[binding.Part],
-        feet: Sequence[Folio | None],
-        made_of: MadeOf,
-        title: str,
-        subject: str,
-        name: str,
+        self, parts: Sequence[binding.Part], made_of: MadeOf, title: str, subject: str, footed: range, total: int
     ) -> Path:
-        book, out = self.kit.book, self.folder / f"{name}-whole.pdf"
-        stamped = self._kept(f"{name}-feet", self._engine(html.folio_page(book.look, book.templates, feet))[0])
+        """The parts as one file. `footed` are the pages with a foot; a packet's last page tells what it is made of.
+
+        The numbers on the feet are the same in all packets with as many pages, and the client's name is on one page
+        that is drawn on each: so few pages are laid out for one client alone. The sheet is bound after the packet.
+        """
+        kit, order = self.kit, self.order
+        book, kind = kit.book, made_of.packet["kind"]
+        out, signed = self.folder / f"{kind}.pdf", bool(order.signing) and kind == PACKET
+        numbers = [Folio("", str(page + 1), f" of {total}") if page in footed else None for page in range(total)]
+        strips = self.folder / "strips.pdf"
+        if kind == PACKET:
+            told = f"Build {made_of.build_id} · Content {made_of.short_content}"
+            own = [Folio(_short(order.client.name), "", ""), Folio(told, "", "")]
+            strips = self._kept("strips", self._engine(html.folio_page(book.look, book.templates, own))[0])
+        stamps = [binding.Strip(strips, 0, footed)]
+        if kind == PACKET:
+            stamps.append(binding.Strip(strips, 1, range(total - 1, total)))
         binding.bind(
             parts,
             out,
@@ -305,9 +329,10 @@ class _Work:
             creator=PRODUCER,
             producer=PRODUCER,
             properties={"Edition": made_of.edition, "BuildId": made_of.build_id, "ContentDigest": made_of.content},
-            overlays=[stamped],
+            overlays=[parting.lay_out(book, html.folio_page(book.look, book.templates, numbers)).pdf],
             made_of=made_of,
-            signature=self.order.signing.name if self.order.signing and name == "packet" else "",
+            signature=order.signing.name if signed else "",
+            strips=stamps,
         )
         return out
 

@@ -45,6 +45,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Strip:
+    """What stands on several pages alike: page `number`, from 0, of a PDF, and onto which pages it is stamped."""
+
+    pdf: Path
+    number: int
+    pages: range
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """What was bound: pages, and the file's size in bytes."""
 
@@ -68,11 +77,12 @@ def bind(
     overlays: Sequence[Path] = (),
     made_of: provenance.MadeOf | None = None,
     signature: str = "",
+    strips: Sequence[Strip] = (),
 ) -> Bound:
     """Write `parts`, in order, as one PDF/UA-1 and PDF/A-2a file; the same inputs give the same bytes.
 
     `overlays` have together as many pages as the parts; page i is stamped onto page i as a pagination artifact.
-    `properties` are further entries of the document information. `created` is the file's only date.
+    `strips` are stamped onto several pages, the same on each. `properties` are further entries of the document information. `created` is the file's only date.
     `made_of` is written into the metadata, completed by the pages' digests, and the file is sealed.
     `signature` is what a field for a signature is called that is put on the first page, without a look of its own.
     `out` is replaced only once the new file is whole.
@@ -105,6 +115,8 @@ def bind(
         if overlays:
             stamps = [page for path in overlays for page in stack.enter_context(opened(path)).pages]
             _stamp(book, stamps, shared)
+        for number, strip in enumerate(strips):
+            _stamp_strip(book, stack.enter_context(opened(strip.pdf)), strip, f"/Strip{number}", shared)
         if signature:
             _add_signature_field(book, whole, signature)
         _write_catalog(book, whole, language)
@@ -295,16 +307,27 @@ def _stamp(book: Pdf, stamps: Sequence[pikepdf.Page], shared: Shared) -> None:
     """Draw each stamp over the page of the same number, marked as an artifact."""
     if len(stamps) != len(book.pages):
         raise ValueError(f"the overlay has {len(stamps)} pages for {len(book.pages)}")
-    save = book.make_stream(b"q")
     for index, (page, stamp) in enumerate(zip(book.pages, stamps, strict=True)):
         if Name.Annots in stamp:
             raise ValueError(f"page {index + 1} of the overlay has links or form fields")
         form = as_form(book, stamp, stamp.mediabox)
         shared.look_through(form)
-        name = f"/Overlay{index}"  # of its own, as the pages of a part share one dictionary of resources
-        page.Resources.XObject[name] = form
-        page.contents_add(save, prepend=True)
-        page.contents_add(f"Q /Artifact <</Type /Pagination>> BDC q {name} Do Q EMC".encode())
+        _draw_over(book, page, form, f"/Overlay{index}")
+
+
+def _stamp_strip(book: Pdf, source: Pdf, strip: Strip, name: str, shared: Shared) -> None:
+    stamp = source.pages[strip.number]
+    form = as_form(book, stamp, stamp.mediabox)
+    shared.look_through(form)
+    for index in strip.pages:
+        _draw_over(book, book.pages[index], form, name)
+
+
+def _draw_over(book: Pdf, page: pikepdf.Page, form: Object, name: str) -> None:
+    """`name` is the form's own, as the pages of a part share one dictionary of resources."""
+    page.Resources.XObject[name] = form
+    page.contents_add(book.make_stream(b"q"), prepend=True)
+    page.contents_add(f"Q /Artifact <</Type /Pagination>> BDC q {name} Do Q EMC".encode())
 
 
 def _write_catalog(book: Pdf, whole: _Whole, language: str) -> None:

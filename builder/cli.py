@@ -107,7 +107,9 @@ def parser() -> argparse.ArgumentParser:
     _common(audit)
     packet = names.add_parser("packet", help="make a client's own PDF: their exchanges, with their values in the steps")
     packet.set_defaults(run=commands.packet)
-    packet.add_argument("files", type=Path, nargs="*", metavar="FILE", help="a client's file, such as packets/acme.yaml")
+    packet.add_argument(
+        "files", type=Path, nargs="*", metavar="FILE", help="a client's file, such as packets/acme.yaml"
+    )
     packet.add_argument("--table", type=Path, metavar="CSV", help="make one packet for each row of a table")
     packet.add_argument("--sample", action="store_true", help="write an example of a client's file and of a table")
     packet.add_argument(
@@ -119,7 +121,9 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="lock packets with a password, from HANDBOOK_PACKET_PASSWORD or asked for at the terminal",
     )
-    packet.add_argument("--password-command", default="", metavar="COMMAND", help="the same, from what a command prints")
+    packet.add_argument(
+        "--password-command", default="", metavar="COMMAND", help="the same, from what a command prints"
+    )
     packet.add_argument(
         "--despite-warnings", action="store_true", help="go on where the guides have warnings, which are printed"
     )

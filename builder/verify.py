@@ -132,7 +132,9 @@ def _unreadable(place: Place, what: str) -> Problem:
 def _told(record: MadeOf, file: str) -> Iterator[str]:
     yield f"{file}: edition {_plain(record.edition)}, made as {_plain(record.name)}"
     if record.packet:
-        code = f"control code {_plain(record.packet.get('code', ''))}" if record.packet.get("code") else "no control code"
+        code = (
+            f"control code {_plain(record.packet.get('code', ''))}" if record.packet.get("code") else "no control code"
+        )
         kind, client = record.packet.get("kind", ""), record.packet.get("client", "")
         yield f"a {_plain(kind)} for {_plain(client)}, {code}: {_plain(record.packet.get('exchanges', ''))}"
     yield f"build {_plain(record.build_id)}, content {_plain(record.short_content)}, as its last page says"

@@ -46,9 +46,7 @@ class Entry:
 
     def overlaps(self, other: Entry) -> bool:
         return (
-            self.version == other.version
-            and int(self.first) <= int(other.last)
-            and int(other.first) <= int(self.last)
+            self.version == other.version and int(self.first) <= int(other.last) and int(other.first) <= int(self.last)
         )
 
 

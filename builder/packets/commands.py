@@ -54,6 +54,8 @@ def _wrong_use(options: argparse.Namespace) -> str:
         return "name clients' files, or a table with --table; 'handbook packet --sample' writes an example of both"
     if options.sign and (options.password or options.password_command):
         return "a packet is signed or locked with a password, not both: locking would break the signature"
+    if options.cluster and (options.sign or options.password or options.password_command):
+        return "packets are signed and locked on this machine only: neither key nor password leaves it"
     return ""
 
 

@@ -82,7 +82,9 @@ def _said(command: str, file: str) -> bytes:
     try:
         done = subprocess.run(shlex.split(command), stdout=subprocess.PIPE, timeout=_SECONDS, check=True)  # noqa: S603  handbook.yaml is the firm's own
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        why = f"it ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else "it can't run"
+        why = (
+            f"it ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else "it can't run"
+        )
         hint = "Try it in a terminal; it should print the key and nothing else."
         raise BuildError([Problem(Place(file), "N20", f"the command for the key failed: {why}", hint)]) from None
     return done.stdout.strip()

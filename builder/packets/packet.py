@@ -10,8 +10,9 @@ import datetime
 import functools
 import hashlib
 import tempfile
+import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Order:
     client: Client
     code: str
     folder: Path
-    password: str = ""
+    password: str = field(default="", repr=False)
     signing: Any = None
 
 
@@ -77,6 +78,17 @@ def make(kit: Kit, order: Order) -> Finished:
         hint = "Check the free space and the permissions of output/packets/."
         problem = Problem(order.client.place, "O01", f"can't be written or read: {error.strerror or error}", hint)
         return Finished(order.client.folder, (), (problem,))
+    except Exception as error:  # a fault of ours in one packet is no reason to stop the others
+        return lost(order, error)
+
+
+def lost(order: Order, error: BaseException) -> Finished:
+    """An order that was not carried out. What the error says may hold a client's values, so only its kind is told."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    hint = "Run again: what was made stays. If it fails again, please report it."
+    message = f"the packet could not be made: {type(error).__name__}{where}"
+    return Finished(order.client.folder, (), (Problem(order.client.place, "N26", message, hint),))
 
 
 def key_of(kit: Kit, order: Order) -> str:
@@ -85,7 +97,16 @@ def key_of(kit: Kit, order: Order) -> str:
     parts = [_part(kit, order, exchange.slug).key for exchange in client.exchanges]
     look = kit.book.look
     seal = order.signing.name if order.signing else ""
-    return digest(repr(client), order.code, repr(look), kit.back.key, *parts, kit.book.created.isoformat(), seal, _code(kit.book.templates))
+    return digest(
+        repr(client),
+        order.code,
+        repr(look),
+        kit.back.key,
+        *parts,
+        kit.book.created.isoformat(),
+        seal,
+        _code(kit.book.templates),
+    )
 
 
 def _part(kit: Kit, order: Order, slug: str) -> Part:
@@ -233,7 +254,9 @@ class _Work:
         while True:
             firsts = [count + 1 + sum(part.pages for part in guides[:number]) for number in range(len(guides))]
             title = f"Packet for {client.name}"
-            data, pages, _ = self._laid_out("packet/front.html", title=title, cover=cover, entries=self._entries(firsts))
+            data, pages, _ = self._laid_out(
+                "packet/front.html", title=title, cover=cover, entries=self._entries(firsts)
+            )
             if pages == count:
                 return self._kept("front", data), pages
             count = _FRONTS[shape] = pages
@@ -279,7 +302,9 @@ class _Work:
     def _made_of(self, kind: str, path: Path, parts: Sequence[Path]) -> MadeOf:
         """The record. It tells of the client what is printed anyway."""
         client, book = self.order.client, self.kit.book
-        origins = {exchange.slug: book.origins[exchange.slug] for exchange in client.exchanges} if kind == PACKET else {}
+        origins = (
+            {exchange.slug: book.origins[exchange.slug] for exchange in client.exchanges} if kind == PACKET else {}
+        )
         digests = (provenance.sha256(part.read_bytes()).encode() for part in parts)
         drawn = repr([asdict(exchange) for exchange in client.exchanges]).encode() + self.order.code.encode()
         return MadeOf(

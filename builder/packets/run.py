@@ -6,6 +6,7 @@ What a row lacks never stops the others. What was made of the same before stays,
 from __future__ import annotations
 
 import functools
+import itertools
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -21,7 +22,7 @@ from builder.packets import control, table, values
 from builder.packets import kit as kitting
 from builder.packets.client import Client, Said
 from builder.packets.kit import Kit
-from builder.packets.packet import Finished, Order, make
+from builder.packets.packet import Finished, Order, lost, make
 from builder.packets.table import FAILED, Row
 from builder.pdf import slots
 from builder.problems import BuildError, Place, Problem, in_order, stop_on_errors
@@ -158,7 +159,7 @@ def _made(request: Request, wish: Wish, kit: Kit, orders: Sequence[Order]) -> It
     if wish.cluster:
         from builder.packets import cluster
 
-        with cluster.executor(wish.cluster) as (executor, workers):
+        with cluster.executor(wish.cluster, kit.book.store.assets) as (executor, workers):
             yield from _handed_out(executor, workers, data, orders)
         return
     workers = min(request.jobs, len(orders))
@@ -183,16 +184,16 @@ def _warmed() -> None:
 def _handed_out(executor: Executor, workers: int, data: bytes, orders: Sequence[Order]) -> Iterator[Finished]:
     """The orders as they are finished by an executor; no worker has more than a few of them at once."""
     waiting = iter(orders)
-    running: set[Future[Finished]] = set()
+    running: dict[Future[Finished], Order] = {}
     while True:
-        for order in waiting:
-            running.add(executor.submit(made_there, data, order))
-            if len(running) >= workers * OUTSTANDING:
-                break
+        for order in itertools.islice(waiting, workers * OUTSTANDING - len(running)):
+            running[executor.submit(made_there, data, order)] = order
         if not running:
             return
-        done, running = wait(running, return_when=FIRST_COMPLETED)
-        yield from (future.result() for future in done)
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            order, error = running.pop(future), future.exception()
+            yield future.result() if error is None else lost(order, error)
 
 
 def made_there(data: bytes, order: Order) -> Finished:
@@ -233,5 +234,3 @@ def _write_failed(request: Request, lost: Sequence[tuple[Row, Sequence[Problem]]
         return None
     write_whole(path, table.failed(lost).encode("utf-8-sig"))
     return path
-
-

@@ -94,13 +94,17 @@ def _row(columns: Sequence[str], cells: Sequence[str], line: int, file: str, fol
     named = dict(zip(columns, cells, strict=False))
     if len(cells) != len(columns):
         message = f"the row has {len(cells)} cells for {len(columns)} columns"
-        return Row(line, named, None, (Problem(Place(file, line), "N09", message, "Put a cell with commas in quotes."),))
+        return Row(
+            line, named, None, (Problem(Place(file, line), "N09", message, "Put a cell with commas in quotes."),)
+        )
     found, problems = fields.read_node(_node(named, line), file, CLIENT_KEYS, "N")
     if problems:
         return Row(line, named, None, tuple(problems))
     folder = folder_name(str(found.values["client"]))
     if folder in folders:
-        message = f"the client in line {folders[folder]} has the same name, or one that gives the same folder, '{folder}'"
+        message = (
+            f"the client in line {folders[folder]} has the same name, or one that gives the same folder, '{folder}'"
+        )
         return Row(line, named, None, (Problem(Place(file, line), "N11", message, "Tell them apart."),))
     folders[folder] = line
     return Row(line, named, Said(folder, Place(file, line), found.values, found.lines), ())

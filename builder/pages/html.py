@@ -28,8 +28,8 @@ from builder.guides.guide import Facts, Guide
 from builder.pages import figures
 from builder.pages.figures import Sizing
 from builder.pages.fonts import BODY, DISPLAY, FALLBACKS, Face, needed
-from builder.pages.slots import SLOTS
 from builder.pages.paper import BOTTOM_MM, MARKS_MM, TOP_MM, Paper
+from builder.pages.slots import SLOTS
 from builder.screenshots.model import Picture
 
 TAB_MM = 24.0

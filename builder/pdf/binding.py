@@ -82,7 +82,8 @@ def bind(
     """Write `parts`, in order, as one PDF/UA-1 and PDF/A-2a file; the same inputs give the same bytes.
 
     `overlays` have together as many pages as the parts; page i is stamped onto page i as a pagination artifact.
-    `strips` are stamped onto several pages, the same on each. `properties` are further entries of the document information. `created` is the file's only date.
+    `strips` are stamped onto several pages, the same on each.
+    `properties` are further entries of the document information. `created` is the file's only date.
     `made_of` is written into the metadata, completed by the pages' digests, and the file is sealed.
     `signature` is what a field for a signature is called that is put on the first page, without a look of its own.
     `out` is replaced only once the new file is whole.

@@ -17,7 +17,9 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from builder.pages.slots import FIELD_HEIGHT, FIELD_PREFIX, FIELD_WIDTH
 
 _FONT, _SIZE = "/FieldText", 10
-_MARKED = re.compile(rb"/\w+\s+<</MCID (\d+)>>\s+BDC|BT\s+1 0 0 -1 (-?[\d.]+) (-?[\d.]+) Tm\s+/\S+ [\d.]+ Tf\s+\[[^\]]*\] TJ\s+ET")
+_MARKED = re.compile(
+    rb"/\w+\s+<</MCID (\d+)>>\s+BDC|BT\s+1 0 0 -1 (-?[\d.]+) (-?[\d.]+) Tm\s+/\S+ [\d.]+ Tf\s+\[[^\]]*\] TJ\s+ET"
+)
 _POINTS, _NEAR = 0.75, 0.6
 _MOST_LETTERS = 80
 _PRINTED = 4

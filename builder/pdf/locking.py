@@ -80,4 +80,3 @@ def _refused(message: str, hint: str) -> BuildError:
 def _owner() -> str:
     """A password that nobody knows."""
     return secrets.token_urlsafe(24)
-

@@ -62,7 +62,7 @@ def sign(path: Path, by: Signing) -> None:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
 
-    class Writer(IncrementalPdfFileWriter):  # type: ignore[misc]
+    class Writer(IncrementalPdfFileWriter):
         def _update_meta(self) -> None:
             """The XMP stays: written anew by pyHanko, it would no longer be what PDF/A wants."""
 
@@ -102,7 +102,9 @@ def signature_in(data: bytes) -> Signed | None:
         whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
         certificate = found[0].signer_cert
         name = str(certificate.subject.native.get("common_name", "somebody without a name"))
-        return Signed(name, certificate.sha256.hex(), bool(status.intact and status.valid), whole, bool(status.docmdp_ok))
+        return Signed(
+            name, certificate.sha256.hex(), bool(status.intact and status.valid), whole, bool(status.docmdp_ok)
+        )
     except Exception as error:  # a file that is broken on purpose raises all kinds of errors
         raise ValueError(f"the signature can't be understood ({type(error).__name__})") from error
     finally:

@@ -63,13 +63,16 @@ def fill(pdf: Pdf, values: Mapping[tuple[str, str], Value]) -> None:
     wanted = {name: values[_addressed(name)] for name in slots if _addressed(name) in values}
     if wanted.keys() != slots.keys():
         raise ValueError(f"there is no value for {sorted(slots.keys() - wanted.keys())}")
-    face = _ascii() if all(letter in _ascii().glyphs for value in wanted.values() for letter in value.text) else _whole()
+    face = (
+        _ascii() if all(letter in _ascii().glyphs for value in wanted.values() for letter in value.text) else _whole()
+    )
     font = _embedded(pdf, face)
     pages: dict[tuple[int, int], dict[str, Any]] = {}
     for name, place in slots.items():
         pages.setdefault(place[0].objgen, {})[name] = place
     for page in pdf.pages:
-        if found := pages.get(page.objgen):
+        number: Any = page.objgen
+        if found := pages.get(number):
             page.obj.Contents = pdf.make_stream(_filled(page, found, wanted, face))
             if Name.Font not in page.Resources:
                 page.Resources.Font = Dictionary()

@@ -35,15 +35,16 @@ from typing import NamedTuple
 import pdfplumber
 from PIL import Image
 
-from builder import inputs
-from builder.build import Progress, Request, build
+from builder import inputs, sources
+from builder.build import build
 from builder.config.handbook import load_config
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
 from builder.pages.paper import COLUMN_MM, SIZES
 from builder.problems import BuildError
+from builder.progress import Progress
 from builder.publish.gate import data_digest
-from builder.screenshots import pipeline
+from builder.request import Request
 from builder.screenshots.inspect.words import Line, read_closer, read_lines
 from builder.screenshots.model import Box, Inspection, Picture
 from builder.store import Store
@@ -139,14 +140,12 @@ class Measured:
 def measure(request: Request, progress: Progress) -> list[Measured]:
     """Builds, and measures every figure of every guide. Raises `BuildError`; ValueError for a picture not in print."""
     build(request, progress)
-    store = Store(request.config.root / ".cache")
-    guides, _ = inputs.guides(request.config, request.guides, request.slugs)
-    chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
-    jobs, _ = inputs.picture_jobs(request, chosen, progress)
-    pictures, _ = inputs.pictures(jobs, chosen, store, request.jobs, progress)
-    seen = pipeline.known(jobs, store)
+    store = Store(request.config.paths.cache)
+    found = inputs.gather(request, sources.read(request), progress)
+    pictures, _ = inputs.pictures(found, store, request.jobs, progress)
+    seen = inputs.known(found, store)
     figures: list[tuple[Path, Measured]] = []
-    for guide in chosen:
+    for guide in found.chosen:
         pdf = request.output / "guides" / f"{guide.slug}.pdf"
         figures += [(pdf, figure) for figure in measure_guide(pdf, guide, pictures, seen, store)]
     return _read_back(figures, request.jobs, progress)

@@ -9,31 +9,31 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
 
-from builder import inputs, processes
-from builder.build import Request
+from builder import inputs, processes, sources
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
+from builder.inputs import Inputs
 from builder.pages import html
-from builder.problems import BuildError, Place, Problem, errors_in, in_order
+from builder.pages.html import Templates
+from builder.problems import BuildError, Place, Problem, in_order
 from builder.progress import Progress
+from builder.request import Request
 from builder.screenshots import pipeline, review
 from builder.screenshots.fetch import lock
 from builder.screenshots.fetch.addresses import normal_form, shown
+from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.model import Box, Inspection, MarkKind, Picture, Secret, SecretKind, Treatment, View
 from builder.screenshots.prepare import prepare
 from builder.store import Store, digest, write_whole
 
 PAGE = "audit.html"
-_WIDEST = 1400  # px of a picture on the page
-_QUALITY = 80
 _MOST_REMEMBERED = 5000
 _PX_PER_MM = 96 / 25.4
 
@@ -129,45 +129,36 @@ def audit(request: Request, progress: Progress, *, confirm: bool = False) -> Aud
 
     BuildError when the guides can't be read, or when a person can't have looked: the page never showed what is there.
     """
-    store = Store(request.config.root / ".cache")
+    store = Store(request.config.paths.cache)
     store.open()
-    guides, problems = inputs.guides(request.config, request.guides, request.slugs)
-    if errors_in(problems):
-        raise BuildError(in_order(problems))
-    chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
-    jobs, faults = inputs.picture_jobs(request, guides, progress)
-    ready, more_faults = inputs.prepared(jobs, store, request.jobs, progress)
+    read = sources.read(request)
+    found = inputs.gather(request, read, progress, whole=confirm)
+    ready, faults = pipeline.prepared(found.jobs, store, request.jobs, progress)
     if confirm:
-        _confirm(request, store, guides, chosen, ready)
-        chosen = guides  # who has confirmed one guide goes on looking at the others
-    problems += [*faults, *more_faults, *inputs.reviews(request.config, chosen, ready)]
-    shots = _shots(request, store, chosen, jobs, ready, progress)
+        entries = _confirm(request, store, found, ready)
+        found = replace(found, chosen=found.guides, entries=entries)  # who confirmed one guide goes on with the others
+    problems = [*found.problems, *faults, *inputs.reviews(request.config, found, ready)]
+    shots = _shots(request, store, found, ready, progress)
     audited = Audited(request.output / PAGE, shots, in_order(problems))
-    write_whole(audited.page, page(audited, request).encode())
+    write_whole(audited.page, page(audited, request, read.templates).encode())
     _remember(request, store, shots)
     return audited
 
 
-def _confirm(
-    request: Request,
-    store: Store,
-    guides: Sequence[Guide],
-    chosen: Sequence[Guide],
-    ready: Mapping[PictureKey, Picture],
-) -> None:
-    """Puts into the lock file that a person looked at the chosen guides' pictures today."""
+def _confirm(request: Request, store: Store, found: Inputs, ready: Mapping[PictureKey, Picture]) -> Mapping[str, Entry]:
+    """Puts into the lock file that a person looked at the chosen guides' pictures today; what it says then."""
     remembered = set(store.note(_memory(request)) or ())
-    said, _ = inputs.records(request.config)
+    said, _ = inputs.records(request.config, found.entries)
     looked: dict[str, list[Treatment]] = {}
     problems: list[Problem] = []
-    for guide in guides:
+    for guide in found.guides:
         for figure in guide.figures:
             picture = ready.get(figure.picture)
             if picture is None or picture.treatment is None:
                 continue
             record = said.get(normal_form(figure.address))
             confirmation = record.confirmation if record else None
-            if guide in chosen:
+            if guide in found.chosen:
                 if review.seen_of(picture.treatment).digest not in remembered:
                     problems.append(_never_shown(Place(guide.file, figure.line), guide, figure.number))
             elif confirmation is None or not confirmation.holds_for(picture.treatment):
@@ -175,13 +166,14 @@ def _confirm(
             looked.setdefault(figure.address, []).append(picture.treatment)
     if problems:
         raise BuildError(problems)
-    theirs = {normal_form(figure.address) for guide in chosen for figure in guide.figures}
+    theirs = {normal_form(figure.address) for guide in found.chosen for figure in guide.figures}
     more = {
         address: {review.CONFIRMED: review.confirmed_now(treatments, request.today)}
         for address, treatments in looked.items()
         if normal_form(address) in theirs
     }
-    lock.amend(request.config.root / inputs.LOCK, inputs.LOCK.as_posix(), more)
+    config = request.config
+    return lock.amend(config.paths.lock_file, config.shown(config.paths.lock_file), more)
 
 
 def _never_shown(place: Place, guide: Guide, figure: int) -> Problem:
@@ -203,14 +195,14 @@ def _remember(request: Request, store: Store, shots: Iterable[Shot]) -> None:
 def _shots(
     request: Request,
     store: Store,
-    chosen: Sequence[Guide],
-    jobs: Mapping[PictureKey, prepare.Job],
+    those: Inputs,
     ready: Mapping[PictureKey, Picture],
     progress: Progress,
 ) -> tuple[Shot, ...]:
     """The pictures of the chosen guides in their order, each once."""
     uses: dict[PictureKey, list[Use]] = {}
-    for guide in chosen:
+    jobs = those.jobs
+    for guide in those.chosen:
         for figure in guide.figures:
             use = Use(guide.exchange, guide.slug, Place(guide.file, figure.line), figure.number, figure.alt)
             uses.setdefault(figure.picture, []).append(use)
@@ -218,17 +210,17 @@ def _shots(
     seen, _ = pipeline.seen([jobs[key] for key in keys], store, request.jobs, progress)
     found = {key: inspection for key, inspection in zip(keys, seen, strict=True) if inspection}
     wholes = _wholes({key: (jobs[key], found[key]) for key in found}, store, request.jobs, progress)
-    said, _ = inputs.records(request.config)
+    said, _ = inputs.records(request.config, those.entries)
     return tuple(
-        _shot(key, those, store, jobs[key], ready[key], found[key], wholes[key], said.get(normal_form(key[0])))
+        _shot(key, used, store, jobs[key], ready[key], found[key], wholes[key], said.get(normal_form(key[0])))
         if key in found
         else Shot(
             _name(key[0]),
             shown(key[0]),
-            tuple(those),
+            tuple(used),
             "It could not be inspected for secrets" if key in jobs else "It could not be downloaded",
         )
-        for key, those in uses.items()
+        for key, used in uses.items()
     )
 
 
@@ -359,13 +351,13 @@ def _wholes(
     work: Mapping[PictureKey, tuple[prepare.Job, Inspection]], store: Store, workers: int, progress: Progress
 ) -> dict[PictureKey, bytes]:
     """The masked whole of each picture, as WebP no wider than the page needs; kept for the next time."""
-    keys = {key: digest("whole", job.key, repr((_WIDEST, _QUALITY))) for key, (job, _) in work.items()}
+    keys = {key: digest("whole", job.key) for key, (job, _) in work.items()}
     known = {key: path.read_bytes() for key in work if (path := store.result(keys[key], ".webp"))}
     waiting = [key for key in work if key not in known]
     if not waiting:
         return known
     with processes.pool(min(workers, len(waiting))) as pool:
-        futures = {pool.submit(_whole, *work[key]): key for key in waiting}
+        futures = {pool.submit(prepare.masked_whole, *work[key]): key for key in waiting}
         for done, future in enumerate(as_completed(futures), 1):
             key = futures[future]
             known[key] = future.result()
@@ -374,25 +366,15 @@ def _wholes(
     return known
 
 
-def _whole(job: prepare.Job, seen: Inspection) -> bytes:
-    image, _, _ = prepare.masked(job, seen)
-    if image.width > _WIDEST:
-        image = image.resize((_WIDEST, max(1, round(image.height * _WIDEST / image.width))))
-    out = io.BytesIO()
-    image.save(out, "WEBP", quality=_QUALITY, method=3)
-    return out.getvalue()
-
-
 def _data(kind: str, data: bytes) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def page(audited: Audited, request: Request) -> str:
+def page(audited: Audited, request: Request, templates: Templates) -> str:
     """The page as HTML."""
     import markupsafe
 
     config = request.config
-    templates = config.root / "templates"
     brand = {"ink": config.brand.ink, "gold": config.brand.gold}
     css = html.rendered(templates, "audit.css", **brand).strip()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{_hash(css)}'; base-uri 'none'; form-action 'none'"
@@ -410,7 +392,7 @@ def page(audited: Audited, request: Request) -> str:
         edition=config.edition,
         audited=audited,
         groups=groups,
-        lock_name=inputs.LOCK.as_posix(),
+        lock_name=config.shown(config.paths.lock_file),
         slugs=list(dict.fromkeys(use.slug for shot in audited.shots for use in shot.uses)),
         where=_where,
         in_words=lambda kind, count: SecretKind(kind).in_words(count),

@@ -6,9 +6,7 @@ output is still there, nothing is imported and nothing is made.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -16,39 +14,21 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.config.handbook import CONFIG_NAME, Config
+from builder import sources
+from builder.config.handbook import Config
+from builder.pages.paper import paper
 from builder.problems import BuildError, Place, Problem, Severity, in_order, stop_on_errors
-from builder.processes import early_worker, without_collection
+from builder.processes import without_collection
 from builder.progress import Progress
 from builder.publish import publishing
 from builder.publish.publishing import Made
+from builder.request import Request
+from builder.sources import Sources
 from builder.store import Store, digest
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from builder.screenshots.model import Picture
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to build. Without `slugs`, every guide and the handbook; with them, those guides' PDFs."""
-
-    config: Config
-    guides: Path
-    output: Path
-    today: datetime.date  # for the lock file and the age of screenshots; never for the pages
-    slugs: tuple[str, ...] = ()
-    paper: str = "a4"
-    profile: str = "screen"
-    booklet: int = 0  # sheets that are folded together, at most; 0 makes no booklet
-    mirror: str = ""
-    strict: bool = False
-    offline: bool = False
-    refresh: bool = False
-    jobs: int = 1
-    ink_saver: bool = False
-    gate_ocr: bool = False
+    from builder.speculation import Speculation
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,70 +45,63 @@ class Outcome:
 
 def build(request: Request, progress: Progress) -> Outcome:
     """Builds what is asked for; BuildError with every problem found when it can't be, and `output/` is as it was."""
-    store = Store(request.config.root / ".cache")
+    store = Store(request.config.paths.cache)
     try:
-        sources = _sources(request)
-        last = None if request.refresh else _unchanged(store, digest(sources, _pictures(request)))
+        read = sources.read(request)
+        last = None if request.refresh else _unchanged(store, digest(read.digest, sources.pictures(request)))
         if last is not None:
             return last
+        from builder.speculation import speculation
+
         store.open()
-        with without_collection(), early_worker(request.jobs, _load_engine) as worker:
-            outcome = _build(request, store, sources, progress, worker)
+        with without_collection(), speculation(request.jobs) as ahead:
+            outcome = _build(request, read, store, ahead, progress)
         store.prune()
         return outcome
     except OSError as error:
         raise BuildError([_disk_problem(request, error)]) from error
 
 
-def _load_engine() -> None:
-    from builder.layout import parts
-
-    with contextlib.suppress(BuildError):  # told when something is to be laid out
-        parts.load_engine()
-
-
-def _build(request: Request, store: Store, sources: str, progress: Progress, worker: Executor | None) -> Outcome:
+def _build(request: Request, read: Sources, store: Store, ahead: Speculation, progress: Progress) -> Outcome:
     from builder import inputs
-    from builder.checks import command
-    from builder.layout import parts as parting
-    from builder.screenshots import pipeline
+    from builder.checks import command as checks
+    from builder.layout.parts import lay_out_all
+    from builder.pages.look import look
+    from builder.publish import bindings, gate
+    from builder.publish.bindings import Book
 
-    guides, problems = inputs.guides(request.config, request.guides, request.slugs)
-    stop_on_errors(problems)
-    chosen = [guide for guide in guides if not request.slugs or guide.slug in request.slugs]
-    jobs, faults = inputs.picture_jobs(request, chosen, progress)
-    state = digest(sources, _pictures(request))  # as they are used, whatever is changed from now on
-    problems += faults
-    pictures, faults = inputs.pictures(jobs, chosen, store, request.jobs, progress)
-    problems += faults
-    book = parting.Book(
-        inputs.look(request, store),
-        request.config.root / "templates",
-        store,
-        created(request.config),
-        inputs.origins(request.config, chosen, jobs),
-    )
-    documents = parting.guide_pages(book, guides, chosen, pictures)
-    begun = parting.begin(book, documents, worker)
-    problems += inputs.reviews(request.config, chosen, pictures)
-    problems = command.in_build(request, guides, pipeline.known(jobs, store), problems)
+    config = request.config
+    found = inputs.gather(request, read, progress)
+    state = digest(read.digest, sources.pictures(request))  # as they are used, whatever is changed from now on
+    pictures, faults = inputs.pictures(found, store, request.jobs, progress)
+    problems = [*found.problems, *faults]
+
+    on = paper(request.paper, request.profile)
+    book = Book(look(config, on, read.logo, store), read.templates, store, created(config), inputs.origins(found))
+    documents = bindings.guide_pages(book, found.guides, found.chosen, pictures)
+    ahead.begin(store, documents)
+    problems += inputs.reviews(config, found, pictures)
+    problems = checks.in_build(request, found, inputs.known(found, store), problems)
     _stop(request, problems)
-    watch = inputs.watch(request, chosen, pictures, store)
-    if begun is not None:
-        parting.foresee(book, guides, chosen, documents, begun)
-        begun.result()
-    laid, layout_problems = parting.guide_parts(book, chosen, documents, request.jobs, progress)
-    problems += layout_problems
+    watch = gate.watch(config, found.chosen, pictures.values(), store, ocr=request.gate_ocr)
+    if ahead.has_begun:
+        bindings.lay_out_around(book, found.guides, found.chosen, ahead.parts(store, documents))
+        ahead.settle()
+
+    laid = lay_out_all(store, documents, request.jobs, progress)
+    problems += bindings.guide_problems(found.chosen, laid)
     _stop(request, problems)
-    bindings = [parting.single(book, guide, laid[guide.slug]) for guide in chosen]
+    wanted = [bindings.single(book, guide, laid[guide.slug]) for guide in found.chosen]
     if not request.slugs:
-        bindings.append(parting.handbook(book, guides, laid))
-    problems += parting.other_problems(bindings, laid)
+        wanted.append(bindings.handbook(book, found.guides, laid))
+    problems += bindings.other_problems(wanted, laid)
     _stop(request, problems)
-    made = publishing.publish(request, book, bindings, watch, worker, progress)
-    shown = [pictures[figure.picture] for guide in chosen for figure in guide.figures]
+    made = publishing.publish(request, store, wanted, watch, ahead.worker, progress)
+
+    shown = [pictures[figure.picture] for guide in found.chosen for figure in guide.figures]
     outcome = Outcome(made, in_order(problems), mean_ink(shown))
-    if request.offline or all(picture.views for picture in shown):  # what is missing is looked for again next time
+    complete = request.offline or all(picture.views for picture in shown)  # what is missing is looked for again
+    if complete and sources.program() == read.program:
         _remember(store, state, outcome)
     return outcome
 
@@ -169,43 +142,6 @@ def _disk_problem(request: Request, error: OSError) -> Problem:
         f"can't be written or read: {error.strerror or error}",
         "Check the free space and the permissions of this file and of output/ and .cache/.",
     )
-
-
-def _sources(request: Request) -> str:
-    """The digest of everything but pictures that a build depends on, from bytes on disk alone."""
-    root, config = request.config.root, request.config
-    total = hashlib.sha256()
-
-    def take(*values: object) -> None:
-        total.update(repr(values).encode())
-
-    take(request.slugs, request.paper, request.profile, request.booklet, str(request.output.resolve()))
-    take(request.mirror, request.strict, request.offline)
-    take(request.ink_saver, request.gate_ocr, os.environ.get("SOURCE_DATE_EPOCH", ""), _installed())
-    watched = [root / CONFIG_NAME, config.brand_file, *([config.brand.logo] if config.brand.logo else [])]
-    watched += sorted(Path(__file__).parent.rglob("*.py"))
-    watched += sorted(path for path in (root / "templates").rglob("*") if path.is_file())
-    watched += sorted(request.guides.rglob("*.md"))
-    for path in watched:
-        take(str(path), hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
-
-
-def _pictures(request: Request) -> str:
-    """The digest of what is known of the screenshots that were downloaded."""
-    assets = request.config.root / "assets"
-    folder, lock = assets / "screenshots", assets / "screenshots.lock.yaml"
-    files = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
-    state = [(path.as_posix(), found.st_size, found.st_mtime_ns) for path, found in files]
-    return digest(lock.read_bytes() if lock.exists() else b"", repr(state))
-
-
-def _installed() -> tuple[str, ...]:
-    """The installed packages with their versions, by their folders' names: reading their metadata takes much longer."""
-    import sysconfig
-
-    packages = Path(sysconfig.get_path("purelib"))
-    return tuple(sorted(path.name for path in packages.glob("*.dist-info")))
 
 
 def _unchanged(store: Store, inputs: str) -> Outcome | None:

@@ -17,9 +17,10 @@ from builder.problems import BuildError, Place, Problem, errors_in, in_order
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-    from builder.build import Outcome, Request
+    from builder.build import Outcome
     from builder.config.handbook import Config
     from builder.publish.publishing import Made
+    from builder.request import Request
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
 
@@ -39,17 +40,17 @@ def _configuration() -> Config:
 
 def _request(options: argparse.Namespace, config: Config, **more: Any) -> Request:
     """What the options that most commands share ask for."""
-    from builder.build import Request
+    from builder.request import Request
 
     return Request(
         config=config,
-        guides=options.guides or config.root / "guides",
+        guides=options.guides or config.paths.guides,
         slugs=tuple(dict.fromkeys(options.slugs)),
         mirror=options.mirror,
         offline=options.offline,
         jobs=options.jobs,
         today=datetime.date.today(),
-        **{"output": config.root / "output", "ink_saver": config.ink_saver, **more},
+        **{"output": config.paths.output, "ink_saver": config.ink_saver, **more},
     )
 
 
@@ -67,7 +68,7 @@ def build(options: argparse.Namespace) -> int:
     request = _request(
         options,
         config,
-        output=options.output or config.root / "output",
+        output=options.output or config.paths.output,
         paper=options.paper or config.paper,
         profile=profile,
         booklet=options.signature if options.booklet else 0,
@@ -92,7 +93,7 @@ def audit(options: argparse.Namespace) -> int:
         print("name the guides that you have looked at: handbook audit --confirm SLUG …", file=sys.stderr)
         return WRONG_USE
     config = _configuration()
-    request = _request(options, config, output=options.output or config.root / "output")
+    request = _request(options, config, output=options.output or config.paths.output)
     with _progress() as progress:
         audited = look(request, progress, confirm=options.confirm)
     for problem in audited.problems:
@@ -142,8 +143,8 @@ def proof(options: argparse.Namespace) -> int:
     from builder import proof as proofing
 
     config = _configuration()
-    pdf, sheet = config.root / "output" / "handbook.pdf", config.root / "output" / "proof.png"
-    accepted = config.root / "assets" / "proof.json"
+    pdf, sheet = config.paths.output / "handbook.pdf", config.paths.output / "proof.png"
+    accepted = config.paths.accepted_proof
     with _progress() as progress:
         found, looks = proofing.proof(pdf, config.shown(pdf), sheet, accepted, progress)
     if options.accept:
@@ -163,7 +164,7 @@ def packet(options: argparse.Namespace) -> int:
     request = _request(
         options,
         config,
-        output=options.output or config.root / "output",
+        output=options.output or config.paths.output,
         paper=options.paper or config.paper,
     )
     return commands.packet(options, request, _progress)
@@ -199,7 +200,7 @@ def take(options: argparse.Namespace) -> int:
 def _write_new(config: Config, slug: str, text: str) -> int:
     from builder.store import write_whole
 
-    path = config.root / "guides" / f"{slug}.md"
+    path = config.paths.guides / f"{slug}.md"
     if path.exists():
         place, hint = Place(config.shown(path)), "Move it away first, or take another slug."
         print_problems([Problem(place, "G14", "there is such a guide already; it was left alone", hint)])

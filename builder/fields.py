@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,7 +47,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What a file said: values by key (nested ones as mappings) and the line of each key by its dotted name."""
+    """What a file said: values by key (nested ones as mappings), and where.
+
+    `lines` tells the line of each key by its dotted name, and that of each value of a list by `name.value`.
+    """
 
     values: Mapping[str, Any]
     lines: Mapping[str, int]
@@ -146,10 +149,19 @@ class _Reader:
                 )
             return key.default
         try:
+            self.lines.update(self._lines_of_values(node, f"{trail}{key.name}."))
             return key.kind(node)
         except Unfit as unfit:
             self.refuse(unfit.node or node, 6, f"'{trail}{key.name}' should be {unfit.expected}", key.meaning)
             return key.default
+
+    def _lines_of_values(self, node: yaml.Node, trail: str) -> Iterator[tuple[str, int]]:
+        """The line of each value of a list, and of each key of a mapping that is a value."""
+        parts = node.value if isinstance(node, yaml.SequenceNode) else []
+        parts = [name for name, _ in node.value] if isinstance(node, yaml.MappingNode) else parts
+        for part in parts:
+            if isinstance(part, yaml.ScalarNode):
+                yield f"{trail}{part.value}", part.start_mark.line + 1 + self.offset
 
 
 def _is_null(node: yaml.Node) -> bool:

@@ -31,13 +31,18 @@ def fresh() -> Any:
 
 
 @contextlib.contextmanager
-def pool(workers: int, *, sharing: bool = False) -> Iterator[ProcessPoolExecutor]:
+def pool(
+    workers: int, *, sharing: bool = False, prepare: tuple[Callable[[Any], None], Any] | None = None
+) -> Iterator[ProcessPoolExecutor]:
     """So many workers; `sharing` what this process has imported, where forking is safe for that (Linux).
+
+    `prepare` is a function that each worker calls first, with its argument.
 
     Whatever ends the work early ends the workers at once.
     """
     context = multiprocessing.get_context("fork") if sharing and sys.platform == "linux" else fresh()
-    executor = ProcessPoolExecutor(max(workers, 1), mp_context=context)
+    first, *arguments = prepare or (None,)
+    executor = ProcessPoolExecutor(max(workers, 1), mp_context=context, initializer=first, initargs=tuple(arguments))
     try:
         with _deaf():
             executor.submit(os.getpid)  # forked workers start with the first task
@@ -48,17 +53,6 @@ def pool(workers: int, *, sharing: bool = False) -> Iterator[ProcessPoolExecutor
         executor.shutdown(wait=False, cancel_futures=True)
         raise
     executor.shutdown()
-
-
-@contextlib.contextmanager
-def early_worker(jobs: int, task: Callable[[], None]) -> Iterator[ProcessPoolExecutor | None]:
-    """One worker that does a task of its own while this process goes on; None where only one process may work."""
-    if jobs < 2:
-        yield None
-        return
-    with pool(1, sharing=True) as worker:
-        worker.submit(task)
-        yield worker
 
 
 @contextlib.contextmanager

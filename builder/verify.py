@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
-from builder import inputs
 from builder.config.handbook import Config
 from builder.guides.guide import find_guides
 from builder.pdf import provenance
@@ -175,7 +174,7 @@ def _newer(record: MadeOf, place: Place, config: Config) -> Iterator[Problem]:
     changed = list(_changed_guides(record, config))
     if changed:
         yield warning("V05", f"this checkout has other guides: {', '.join(changed)}")
-    entries, _ = lock.read(config.root / inputs.LOCK, inputs.LOCK.as_posix())
+    entries, _ = lock.read(config.paths.lock_file, config.shown(config.paths.lock_file))
     other = {address: f"sha256:{entries[address].sha256}" for address in record.screenshots if address in entries}
     count = _differing(record.screenshots, other)
     if count:
@@ -186,7 +185,7 @@ def _newer(record: MadeOf, place: Place, config: Config) -> Iterator[Problem]:
 
 
 def _changed_guides(record: MadeOf, config: Config) -> Iterator[str]:
-    files, _ = find_guides(config.root / "guides", "guides")
+    files, _ = find_guides(config.paths.guides, config.shown(config.paths.guides))
     for slug, found in record.guides.items():
         if slug not in files:
             yield f"{_plain(slug)} (gone)"
@@ -211,7 +210,7 @@ def _published(record: MadeOf, config: Config) -> MadeOf | None:
     """The record of the PDF of the same name in `output/`; None where there is none that can be trusted."""
     if not _NAME.fullmatch(record.name):
         return None
-    output = (config.root / "output").resolve()
+    output = config.paths.output.resolve()
     path = (output / record.name).resolve()
     if not path.is_relative_to(output):
         return None

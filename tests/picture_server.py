@@ -142,8 +142,8 @@ class Project:
             Wanted(address if "://" in address else self.server.root + address, slug, Place(f"guides/{slug}.md", line))
             for line, address in enumerate(addresses, start=1)
         ]
-        got, problems = fetch(wanted, replace(self.source, **changes), limits, today=TODAY, project=self.root)
-        return {address.removeprefix(self.server.root): shot for address, shot in got.items()}, problems
+        got = fetch(wanted, replace(self.source, **changes), limits, today=TODAY, project=self.root)
+        return {address.removeprefix(self.server.root): shot for address, shot in got.screenshots.items()}, got.problems
 
     def record(self, path: str) -> dict[str, Any]:
         records = yaml.safe_load(self.source.lock_file.read_text("utf-8"))

@@ -14,9 +14,10 @@ import pytest
 from samples import SAMPLE, make_project
 
 from builder import commands
-from builder.build import Request, build
+from builder.build import build
 from builder.cli import main
 from builder.config.handbook import load_config
+from builder.request import Request
 
 
 @pytest.fixture

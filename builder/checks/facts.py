@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from builder.checks.prose import Prose
 from builder.checks.reading import Passage, Role, Sentence, Setting, View, sentences
+from builder.guides.prose import Prose
 
 MOVES_FUNDS = re.compile(r"withdraw|transfer|payout|pay out|remit|send (?:coins|crypto|funds)", re.IGNORECASE)
 NEGATED = re.compile(

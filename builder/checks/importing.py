@@ -55,7 +55,7 @@ def import_guide(source: str, slug: str, seen: Mapping[str, Inspection] | None =
         return source, []
     if text.startswith("---"):
         return text, _to_fill_in(_stated(guide.facts))
-    found = _facts(view(guide, text))
+    found = _facts(view(guide))
     missing = _to_fill_in(found)
     end = "\r\n" if "\r\n" in text else "\n"
     header = _header(found, missing).replace("\n", end)

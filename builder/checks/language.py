@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator, Sequence
 from builder.checks import spelling
 from builder.checks.finding import Finding
 from builder.checks.ocr_text import within
-from builder.checks.prose import Prose
 from builder.checks.reading import Passage, Role, View, sentences
 from builder.checks.vocabulary import OPENERS, VERBS
 from builder.config.checks import Settings
+from builder.guides.prose import Prose
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _HERE = re.compile(r"\b(?:click|press|tap|go)(?:ing)? (?:on )?here\b", re.IGNORECASE)

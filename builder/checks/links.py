@@ -53,22 +53,19 @@ class Answer:
 
 def look(
     guides: Sequence[Guide],
-    sources: Mapping[str, str],
     remembered: MutableMapping[str, Any],
     today: datetime.date,
     bounds: Bounds | None = None,
 ) -> dict[str, list[Finding]]:
     """What is wrong with the addresses of each guide, by slug; `remembered` takes plain values, fit for JSON."""
-    wanted = [address for guide in guides for address, _ in addresses_of(view(guide, sources[guide.slug]))]
+    wanted = [address for guide in guides for address, _ in addresses_of(view(guide))]
     answers = _answers(list(dict.fromkeys(wanted)), remembered, today, bounds or Bounds())
-    return judge(guides, sources, answers)
+    return judge(guides, answers)
 
 
-def judge(
-    guides: Sequence[Guide], sources: Mapping[str, str], answers: Mapping[str, Answer]
-) -> dict[str, list[Finding]]:
+def judge(guides: Sequence[Guide], answers: Mapping[str, Answer]) -> dict[str, list[Finding]]:
     """What is wrong with the addresses of each guide, by slug, going by the answers they gave."""
-    views = [view(guide, sources[guide.slug]) for guide in guides]
+    views = [view(guide) for guide in guides]
     return {
         one.guide.slug: [
             finding

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from builder.checks import caption_match, facts, labels, ocr_text, structure, suppressions
 from builder.checks.finding import Finding
-from builder.checks.prose import Prose, prose_of
 from builder.checks.reading import View, view
 from builder.checks.suppressions import Off
 from builder.checks.typography import edits as typographic_edits
 from builder.guides.guide import parse_guide
+from builder.guides.prose import Prose
 from builder.screenshots.model import Inspection
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -47,8 +47,11 @@ class _Text:
 
     source: str
     view: View
-    prose: Prose
     sights: Mapping[str, ocr_text.Sight]
+
+    @property
+    def prose(self) -> Prose:
+        return self.view.guide.source.prose
 
 
 _Mender = Callable[[_Text], Iterator[_Edit]]
@@ -81,7 +84,7 @@ def diff(before: str, after: str, file: str) -> str:
 
 def _round(before: _Text, slug: str, mender: _Mender) -> tuple[_Text | None, list[str]]:
     """The text after one round of one kind of mending and what was done; None where there is nothing to do."""
-    ordered = suppressions.said_in(before.view, before.source)
+    ordered = suppressions.said_in(before.view)
     wanted = [edit for edit in mender(before) if not _is_off(edit, ordered)]
     after = _read(_apply(before.source, wanted), slug, before.sights) if wanted else None
     # A number may make a list out of a paragraph, or the other way round; then a person must look.
@@ -93,7 +96,7 @@ def _round(before: _Text, slug: str, mender: _Mender) -> tuple[_Text | None, lis
 
 def _read(text: str, slug: str, sights: Mapping[str, ocr_text.Sight]) -> _Text | None:
     guide, _ = parse_guide(text, slug, slug)
-    return _Text(text, view(guide, text), prose_of(text), sights) if guide else None
+    return _Text(text, view(guide), sights) if guide else None
 
 
 def _said(text: _Text) -> list[tuple[str, str]]:

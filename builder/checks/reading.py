@@ -89,14 +89,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One guide laid flat. `lines` is the source, line by line."""
+    """One guide laid flat."""
 
     guide: Guide
-    lines: tuple[str, ...]
     parts: tuple[Part, ...]
     passages: tuple[Passage, ...]
     shots: tuple[Shot, ...]
     settings: tuple[Setting, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The source, line by line."""
+        return self.guide.source.lines
 
     def in_steps(self) -> Iterator[Passage]:
         """What the steps say, without the introduction and the closing sections."""
@@ -112,39 +116,26 @@ class View:
         return line, 0
 
     def key(self, name: str, value: str = "") -> int:
-        """The line of a key of the front matter, or of a value below it; 1 when it is not there."""
-        inside = False
-        found = 1
-        for number, text in enumerate(self.lines, 1):
-            if number > 1 and text.rstrip() == "---":
-                break
-            if text.strip().startswith(f"{name}:"):
-                inside, found = True, number
-            if inside and (not value or value in text):
-                return number
-        return found
+        """The line of a key of the front matter by its dotted name, or of a value below it; 1 when it is not there."""
+        keys = self.guide.source.keys
+        return keys.get(f"{name}.{value}", keys.get(name, 1))
 
 
-def view(guide: Guide, source: str) -> View:
+def view(guide: Guide) -> View:
     """Lays a guide flat."""
     parts = _parts(guide)
     walk = _Walk()
-    walk.say(Role.TITLE, (Span(guide.title),), _title_line(source), 0)
+    walk.say(Role.TITLE, (Span(guide.title),), _title_line(guide.source.lines), 0)
     for index, part in enumerate(parts):
         walk.part = index
         if part.title:
             walk.say(Role.TITLE, part.title, part.line)
         walk.blocks(part.blocks)
-    return View(guide, tuple(lines_of(source)), parts, tuple(walk.passages), tuple(walk.shots), tuple(walk.settings))
+    return View(guide, parts, tuple(walk.passages), tuple(walk.shots), tuple(walk.settings))
 
 
-def lines_of(source: str) -> list[str]:
-    """The lines of a source without their ends, counted as the parser counts them."""
-    return source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
-def _title_line(source: str) -> int:
-    return next((number for number, text in enumerate(lines_of(source), 1) if text.lstrip().startswith("# ")), 1)
+def _title_line(lines: Sequence[str]) -> int:
+    return next((number for number, text in enumerate(lines, 1) if text.lstrip().startswith("# ")), 1)
 
 
 def _parts(guide: Guide) -> tuple[Part, ...]:

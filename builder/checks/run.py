@@ -12,7 +12,6 @@ from builder.checks import (
     language,
     ocr_text,
     pictures,
-    prose,
     reading,
     safety,
     structure,
@@ -35,7 +34,6 @@ _TOLD_BY_READING = {"G10": "T04", "G11": "T01"}
 
 def check(
     guides: Sequence[Guide],
-    sources: Mapping[str, str],
     seen: Mapping[str, Inspection],
     settings: Settings,
     today: datetime.date,
@@ -44,11 +42,11 @@ def check(
 ) -> tuple[tuple[Problem, ...], Tally]:
     """Every problem of every guide, in order, and how many labels were confirmed.
 
-    `sources` are the guides' texts by slug; `seen` and `kept` go by the pictures' addresses as the guides write them,
+    `seen` and `kept` go by the pictures' addresses as the guides write them,
     `kept` as the lock file does. `more` are findings from elsewhere by slug (the look at links), which can be off as
     all others. Rules between guides need all of them: to see one guide's problems, check all and pick by file.
     """
-    views = [reading.view(guide, sources[guide.slug]) for guide in guides]
+    views = [reading.view(guide) for guide in guides]
     sights = {address: ocr_text.sight_of(inspection) for address, inspection in seen.items()}
     between = _between(views, settings, sights, kept or {}, today)
     names = [guide.exchange for guide in guides] + [settings.brand, *settings.names]
@@ -56,21 +54,21 @@ def check(
     tally = Tally()
     for view in views:
         slug = view.guide.slug
-        found, counted = _alone(view, sources[slug], sights, names, settings)
+        found, counted = _alone(view, sights, names, settings)
         tally = tally.plus(counted)
         found += [*between[slug], *(more or {}).get(slug, ())]
         unasked = _unasked(counted, kept is not None, more is not None)
-        found = suppressions.apply(_once(found), suppressions.said_in(view, sources[slug]), _MAY_BE_OFF, unasked)
+        found = suppressions.apply(_once(found), suppressions.said_in(view), _MAY_BE_OFF, unasked)
         problems += [as_problem(finding, view.guide.file) for finding in found]
     problems += [as_problem(finding, "") for finding in pictures.not_used(views, kept or {})]
     return in_order(problems), tally
 
 
 def _alone(
-    view: View, source: str, sights: Mapping[str, ocr_text.Sight], names: Sequence[str], settings: Settings
+    view: View, sights: Mapping[str, ocr_text.Sight], names: Sequence[str], settings: Settings
 ) -> tuple[list[Finding], Tally]:
     """What a guide shows by itself."""
-    text = prose.prose_of(source)
+    text = view.guide.source.prose
     fits = caption_match.fits(view)
     found, tally = labels.findings(view, fits, sights)
     # What the pixels prove about a caption needs no guess from the text.

@@ -10,10 +10,10 @@ from urllib.parse import unquote, urlsplit
 from builder.checks import facts, hosts
 from builder.checks.facts import MOVES_FUNDS, NEGATED
 from builder.checks.finding import Finding
-from builder.checks.prose import Prose
 from builder.checks.reading import Passage, View
 from builder.config.checks import Settings
 from builder.guides.blocks import Span
+from builder.guides.prose import Prose
 
 _ADDRESS = re.compile(r"https?://[^\s)>\"'`]+", re.IGNORECASE)
 _CHUNK = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
@@ -64,7 +64,9 @@ def permissions(view: View) -> Iterator[Finding]:
     said = [(name, passage.line) for name, passage in facts.enabling(view)]
     for name in stated.enable:
         if MOVES_FUNDS.search(name) or name.casefold() in {other.casefold() for other in stated.withdrawal}:
-            yield Finding(view.key("enable", name), 0, "A02", f"the front matter enables '{name}', which moves funds")
+            yield Finding(
+                view.key("permissions.enable", name), 0, "A02", f"the front matter enables '{name}', which moves funds"
+            )
     for name, line in dict.fromkeys([*told, *said]):
         place = view.find(name, line)
         if MOVES_FUNDS.search(name):

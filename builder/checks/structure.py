@@ -10,10 +10,10 @@ from urllib.parse import unquote, urlsplit
 from builder.checks.facts import PERMISSIONS, SAVES
 from builder.checks.finding import Finding
 from builder.checks.ocr_text import Sight
-from builder.checks.prose import Prose
 from builder.checks.reading import Part, Role, View
 from builder.guides.blocks import Block, Heading, Item, Listing, Paragraph, plain
 from builder.guides.comments import CLOSING, OPENING
+from builder.guides.prose import Prose
 
 MARKER = re.compile(r"[\s>]*(\d+)[.)]")
 """The number with which a source line begins a list entry."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from builder.checks.finding import Finding
 from builder.checks.reading import View
-from builder.guides import markdown
 from builder.guides.comments import CLOSING, OPENING, Comment
 
 _ORDER = re.compile(r"checks?\s+off\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL)
@@ -28,12 +27,11 @@ class Off:
         return finding.code == self.code and (not self.lines or finding.line in self.lines)
 
 
-def said_in(view: View, source: str) -> list[Off]:
+def said_in(view: View) -> list[Off]:
     """What a guide switches off."""
-    off = [Off(code.upper(), reason, view.key("off", code)) for code, reason in view.guide.facts.rules_off]
-    if OPENING in source:
-        for comment in markdown.parse(source).comments:
-            off += _ordered(comment, view.lines)
+    off = [Off(code.upper(), reason, view.key("checks.off", code)) for code, reason in view.guide.facts.rules_off]
+    for comment in view.guide.source.comments:
+        off += _ordered(comment, view.lines)
     return off
 
 

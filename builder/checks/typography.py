@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.checks.finding import Finding
-from builder.checks.prose import Prose
+from builder.guides.prose import Prose
 
 _SPACES = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")
 _QUOTE = re.compile(r"[\"']")

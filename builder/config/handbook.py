@@ -13,6 +13,7 @@ from builder.config.checks import CHECK_KEYS, Settings, settings
 from builder.config.packets import PACKET_KEYS, PacketSettings
 from builder.fields import Key, section
 from builder.problems import Place, Problem
+from builder.store import digest
 
 CONFIG_NAME = "handbook.yaml"
 
@@ -106,10 +107,46 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
-    """The settings of a project; `root` is the folder of `handbook.yaml`, against which its paths are resolved."""
+class Paths:
+    """Where a project keeps what; `root` is the folder of `handbook.yaml`."""
 
     root: Path
+
+    @property
+    def guides(self) -> Path:
+        return self.root / "guides"
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    @property
+    def screenshots(self) -> Path:
+        return self.root / "assets" / "screenshots"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.root / "assets" / "screenshots.lock.yaml"
+
+    @property
+    def accepted_proof(self) -> Path:
+        return self.root / "assets" / "proof.json"
+
+    @property
+    def output(self) -> Path:
+        return self.root / "output"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / ".cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings of a project; `source` is the digest of the files that they were read from."""
+
+    root: Path
+    source: str
     title: str
     subtitle: str
     edition: str
@@ -136,6 +173,10 @@ class Config:
     brand: Brand
     brand_file: Path
 
+    @property
+    def paths(self) -> Paths:
+        return Paths(self.root)
+
     def shown(self, path: Path) -> str:
         """A path as problems name it: relative to the project where it lies inside."""
         try:
@@ -153,12 +194,12 @@ def find_root(start: Path) -> Path | None:
 def load_config(root: Path) -> tuple[Config | None, list[Problem]]:
     """The settings under `root`, and what is wrong with them; no Config where an error stands in the way."""
     root = root.resolve()
-    said, problems = _read_file(root / CONFIG_NAME, CONFIG_NAME, HANDBOOK_KEYS, "C")
+    said, source, problems = _read_file(root / CONFIG_NAME, CONFIG_NAME, HANDBOOK_KEYS, "C")
     if said is None:
         return None, problems
     brand_file = root / str(said.values["brand"])
     shown = brand_file.relative_to(root).as_posix() if brand_file.is_relative_to(root) else str(brand_file)
-    brand_said, brand_problems = _read_file(brand_file, shown, BRAND_KEYS, "B")
+    brand_said, brand_source, brand_problems = _read_file(brand_file, shown, BRAND_KEYS, "B")
     problems += brand_problems
     if brand_said is None or any(problem.is_error for problem in problems):
         return None, problems
@@ -166,19 +207,28 @@ def load_config(root: Path) -> tuple[Config | None, list[Problem]]:
     problems += logo_problems
     if any(problem.is_error for problem in problems):
         return None, problems
-    return _config(root, said, brand, brand_file), problems
+    return _config(root, digest(source, brand_source), said, brand, brand_file), problems
 
 
-def _read_file(path: Path, shown: str, keys: tuple[Key, ...], code: str) -> tuple[fields.Fields | None, list[Problem]]:
+def _read_file(
+    path: Path, shown: str, keys: tuple[Key, ...], code: str
+) -> tuple[fields.Fields | None, str, list[Problem]]:
+    """What a file says, its text's digest, and what is wrong with it."""
     try:
-        source = path.read_text("utf-8")
+        data = path.read_bytes()
+        source = data.decode("utf-8")
     except FileNotFoundError:
         hint = "Restore it from the repository, or run inside the project's folder."
-        return None, [Problem(Place(shown), f"{code}07", "the file is missing", hint)]
+        return None, "", [Problem(Place(shown), f"{code}07", "the file is missing", hint)]
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        return None, [Problem(Place(shown), f"{code}08", f"the file can't be read: {why}", "Save it as UTF-8 text.")]
-    return fields.read(source, shown, keys, code)
+        return (
+            None,
+            "",
+            [Problem(Place(shown), f"{code}08", f"the file can't be read: {why}", "Save it as UTF-8 text.")],
+        )
+    said, problems = fields.read(source, shown, keys, code)
+    return said, digest(data), problems
 
 
 def _brand(said: fields.Fields, file: Path, shown: str) -> tuple[Brand, list[Problem]]:
@@ -222,12 +272,13 @@ def _weak_colours(colours: dict[str, str], said: fields.Fields, shown: str) -> l
     return problems
 
 
-def _config(root: Path, said: fields.Fields, brand: Brand, brand_file: Path) -> Config:
+def _config(root: Path, source: str, said: fields.Fields, brand: Brand, brand_file: Path) -> Config:
     values = said.values
     screenshots: dict[str, Any] = values["screenshots"]
     mark = screenshots["mark_colour"]
     return Config(
         root=root,
+        source=source,
         title=values["title"],
         subtitle=values["subtitle"],
         edition=values["edition"],

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +17,9 @@ from builder import fields
 from builder.fields import Key, section
 from builder.guides import markdown
 from builder.guides.blocks import Block, Callout, Figure, Heading, Listing, Span, Spans, Together, figures_in, plain
+from builder.guides.comments import Comment
 from builder.guides.markdown import settle
+from builder.guides.prose import Prose
 from builder.problems import Place, Problem, Severity
 
 
@@ -126,8 +128,28 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What a guide was read from, once, for all who want more than its meaning.
+
+    `data` are the file's bytes, `lines` its text. `keys` tells the line of each key of the front matter by its dotted
+    name, and of each value of a list by that name and the value. `comments` and `prose` count lines from 1.
+    """
+
+    path: Path
+    data: bytes
+    lines: tuple[str, ...]
+    keys: Mapping[str, int]
+    comments: tuple[Comment, ...]
+    prose: Prose
+
+    @property
+    def text(self) -> str:
+        return self.data.decode("utf-8-sig")
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
-    """One exchange's guide. `file` is its path as problems show it."""
+    """One exchange's guide. `file` is its path as problems show it, for people alone."""
 
     slug: str
     file: str
@@ -137,6 +159,7 @@ class Guide:
     introduction: tuple[Block, ...]
     steps: tuple[Step, ...]
     sections: tuple[Section, ...]
+    source: Source = field(compare=False)  # guides that say the same are equal
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -189,25 +212,47 @@ def _slug(stem: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")
 
 
-def read_guide(path: Path, slug: str, shown: str) -> tuple[Guide | None, list[Problem]]:
-    """The guide in a file, and what is wrong with it; no Guide where it can't be understood at all."""
+@dataclass(frozen=True, slots=True)
+class File:
+    """A guide's file as it was read: its bytes, or why it could not be. `shown` is how problems name it."""
+
+    path: Path
+    shown: str
+    data: bytes = b""
+    problem: Problem | None = None
+
+
+def read_file(path: Path, shown: str) -> File:
+    """The bytes of a guide's file; at most MOST_BYTES."""
     try:
         data = path.read_bytes()
-        if len(data) > MOST_BYTES:
-            message = f"the guide has {len(data):,} bytes; {MOST_BYTES:,} are read at most"
-            return None, [Problem(Place(shown), "G04", message, "Split it.")]
-        source = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        return None, [Problem(Place(shown, line), "G05", "the guide is not UTF-8 text", "Save it as UTF-8.")]
     except OSError as error:
         why = error.strerror or "unreadable"
-        return None, [Problem(Place(shown), "G05", f"the guide can't be read: {why}", "Check the file.")]
-    return parse_guide(source, slug, shown)
+        return File(
+            path, shown, problem=Problem(Place(shown), "G05", f"the guide can't be read: {why}", "Check the file.")
+        )
+    if len(data) > MOST_BYTES:
+        message = f"the guide has {len(data):,} bytes; {MOST_BYTES:,} are read at most"
+        return File(path, shown, problem=Problem(Place(shown), "G04", message, "Split it."))
+    return File(path, shown, data)
 
 
-def parse_guide(source: str, slug: str, file: str) -> tuple[Guide | None, list[Problem]]:
-    """The guide that a Markdown text holds; `file` is named in problems."""
+def guide_in(file: File, slug: str) -> tuple[Guide | None, list[Problem]]:
+    """The guide in a file, and what is wrong with it; no Guide where it can't be understood at all."""
+    if file.problem:
+        return None, [file.problem]
+    try:
+        source = file.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.data[: error.start].count(b"\n") + 1
+        return None, [Problem(Place(file.shown, line), "G05", "the guide is not UTF-8 text", "Save it as UTF-8.")]
+    return parse_guide(source, slug, file.shown, (file.path, file.data))
+
+
+def parse_guide(
+    source: str, slug: str, file: str, read_from: tuple[Path, bytes] | None = None
+) -> tuple[Guide | None, list[Problem]]:
+    """The guide that a Markdown text holds; `file` is named in problems, `read_from` are the file and its bytes."""
     text = markdown.parse(source)
     blocks = text.blocks
     said, problems = fields.read(text.front_matter, file, FRONT_MATTER_KEYS, "F", first_line=2)
@@ -232,6 +277,7 @@ def parse_guide(source: str, slug: str, file: str) -> tuple[Guide | None, list[P
         introduction=introduction,
         steps=steps,
         sections=sections,
+        source=Source(*(read_from or (Path(file), source.encode())), text.lines, said.lines, text.comments, text.prose),
     )
     if not guide.steps and not guide.sections:
         message = "the guide has no steps"

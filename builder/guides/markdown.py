@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from builder.guides import comments
+from builder.guides import comments, prose
 from builder.guides.blocks import (
     Block,
     Callout,
@@ -39,21 +39,26 @@ _ORDERS = {"crop", "mask", "width"}
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A parsed text: its front matter as it stands, its blocks from top to bottom, not yet settled, its comments."""
+    """A parsed text: its front matter as it stands, its blocks from top to bottom, not yet settled.
+
+    `lines` is the source, line by line, as the lines of blocks, comments and prose count them.
+    """
 
     front_matter: str
     blocks: tuple[Block, ...]
-    comments: tuple[comments.Comment, ...] = ()
+    lines: tuple[str, ...]
+    comments: tuple[comments.Comment, ...]
+    prose: prose.Prose
 
 
 def parse(source: str) -> Text:
     """The blocks of a Markdown text."""
-    source = source.replace("\r\n", "\n").replace("\r", "\n").replace("\ufe0f", "").replace("\0", "\ufffd")
-    tokens = _tokenizer().parse(source)
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    tokens = _tokenizer().parse("\n".join(lines).replace("\0", "\ufffd"))
     front_matter = next((token.content for token in tokens if token.type == "front_matter"), "")
     body = [token for token in tokens if token.type != "front_matter"]
-    blocks = tuple(_Reader(source.split("\n")).blocks(body))
-    return Text(front_matter, blocks, tuple(comments.found_in(tokens)))
+    blocks = tuple(_Reader(lines).blocks(body))
+    return Text(front_matter, blocks, tuple(lines), tuple(comments.found_in(tokens)), prose.prose_of(tokens, lines))
 
 
 _parser: Any = None
@@ -62,11 +67,11 @@ _parser: Any = None
 def _tokenizer() -> Any:
     global _parser  # one parser serves all guides of a run; making it takes longer than using it
     if _parser is None:
-        _parser = new_parser()
+        _parser = _new_parser()
     return _parser
 
 
-def new_parser() -> Any:
+def _new_parser() -> Any:
     """A parser of the form that guides have."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.attrs import attrs_plugin
@@ -74,7 +79,7 @@ def new_parser() -> Any:
 
     parser: Any = MarkdownIt("commonmark", {"html": False, "maxNesting": 30}).enable("table")
     parser.use(front_matter_plugin).use(attrs_plugin, after=("image",), allowed=sorted(_ORDERS))
-    parser.use(comments.plugin)
+    parser.use(comments.plugin).use(prose.plugin)
     parser.validateLink = _link_is_safe
     return parser
 
@@ -113,11 +118,11 @@ class _Reader:
             case "table_open":
                 return [_table(inner, line)]
             case "fence" | "code_block":
-                return [Code(opening.content.rstrip("\n"), line)]
+                return [Code(_plain(opening.content.rstrip("\n")), line)]
             case "hr" | comments.KIND:
                 return []  # a rule between steps says nothing that the page does not say already
             case _:
-                return [Paragraph((Span(opening.content),), line)] if opening.content else []
+                return [Paragraph((Span(_plain(opening.content)),), line)] if opening.content else []
 
     def _paragraph(self, inline: Any, line: int) -> list[Block]:
         """A paragraph's text and pictures as blocks of their own, in order."""
@@ -213,10 +218,15 @@ def _spans(children: Sequence[Any]) -> list[Span]:
             case comments.KIND:
                 pass
             case _:
-                text = " " if child.type in {"softbreak", "hardbreak"} else child.content
+                text = " " if child.type in {"softbreak", "hardbreak"} else _plain(child.content)
                 code = child.type == "code_inline"
                 spans.append(Span(text, strong > 0, em > 0, code, hrefs[-1] if hrefs else ""))
     return spans
+
+
+def _plain(text: str) -> str:
+    """A text without the signs that ask for colour pictures of other signs."""
+    return text.replace("\ufe0f", "")
 
 
 def _trim(spans: Sequence[Span]) -> Spans:
@@ -246,7 +256,7 @@ def _drop(spans: Spans, count: int) -> Spans:
 def _alt_texts(children: Sequence[Any]) -> Iterator[str]:
     for child in children:
         if child.type in {"text", "code_inline"}:
-            yield child.content
+            yield _plain(child.content)
         elif child.type in {"softbreak", "hardbreak"}:
             yield " "
         elif child.children:

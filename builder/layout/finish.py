@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ import pydyf
 
 from builder.layout import press, tagging
 from builder.layout.struct_tree import number
-from builder.pdf.metadata import joined, packet
+from builder.pdf.metadata import Description, joined, packet
 
 if TYPE_CHECKING:
     from weasyprint import Document
@@ -191,13 +192,15 @@ def _identify(document: Document, pdf: pydyf.PDF) -> None:
     stream.compress = False  # PDF/A: readable without inflating
     stream.stream = [
         packet(
-            title=metadata.title or "",
-            author=joined(metadata.authors),
-            subject=metadata.description or "",
-            keywords=joined(metadata.keywords),
-            creator=metadata.generator or "",
-            producer=pdf.info["Producer"].string,
-            created=metadata.created or "",
+            Description(
+                title=metadata.title or "",
+                created=datetime.fromisoformat(metadata.created) if metadata.created else None,
+                author=joined(metadata.authors),
+                subject=metadata.description or "",
+                keywords=joined(metadata.keywords),
+                creator=metadata.generator or "",
+                producer=pdf.info["Producer"].string,
+            )
         )
     ]
     if "CreationDate" in pdf.info:

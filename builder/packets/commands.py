@@ -10,12 +10,12 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-from builder.build import Request
 from builder.config.handbook import Config
 from builder.packets import samples
 from builder.packets.run import Outcome, Wish, codes, run
 from builder.problems import BuildError, Place, Problem, errors_in
 from builder.progress import Progress
+from builder.request import Request
 from builder.store import write_whole
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2

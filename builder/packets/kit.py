@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from builder import inputs
 from builder.build import created
@@ -12,19 +11,21 @@ from builder.checks import command
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
 from builder.layout import parts as parting
-from builder.layout.parts import Book, Part
+from builder.layout.parts import Part
 from builder.packets.placing import placed
 from builder.pages import html
 from builder.pages.html import Room
+from builder.pages.look import look
+from builder.pages.paper import paper
 from builder.problems import Place, Problem, Severity, stop_on_errors
 from builder.progress import Progress
+from builder.publish import gate
+from builder.publish.bindings import Book
 from builder.publish.gate import Watch
-from builder.screenshots import pipeline
+from builder.request import Request
 from builder.screenshots.model import Picture
-from builder.store import Store
-
-if TYPE_CHECKING:
-    from builder.build import Request
+from builder.sources import Sources
+from builder.store import Store, digest
 
 _UNCONFIRMED = "I07"
 
@@ -42,6 +43,7 @@ class Kit:
     parts: Mapping[tuple[str, Room], Part]
     back: Part
     watch: Watch
+    program: str  # the digest of what makes packets: this program and its templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Gathered:
 
     request: Request
     book: Book
+    program: str
     guides: tuple[Guide, ...]  # all, since each has its place
     chosen: tuple[Guide, ...]
     pictures: Mapping[PictureKey, Picture]
@@ -57,26 +60,26 @@ class Gathered:
     problems: tuple[Problem, ...]  # warnings that do not stop packets
 
 
-def gather(request: Request, guides: Sequence[Guide], progress: Progress, *, despite_warnings: bool) -> Gathered:
+def gather(request: Request, read: Sources, progress: Progress, *, despite_warnings: bool) -> Gathered:
     """The guides named in a request, with their pictures; BuildError for whatever a packet must not have.
 
     That is any problem of these guides, warnings included unless a person has said to go on despite them; a stand-in
     for a picture; and where the settings say so, a picture that nobody has confirmed.
     """
     config = request.config
-    store = Store(config.root / ".cache")
+    store = Store(config.paths.cache)
     store.open()
-    chosen = [guide for guide in guides if guide.slug in request.slugs]
-    jobs, problems = inputs.picture_jobs(request, chosen, progress)
-    pictures, faults = inputs.pictures(jobs, chosen, store, request.jobs, progress)
-    problems = [*problems, *faults, *_stand_ins(chosen, pictures), *inputs.reviews(config, chosen, pictures)]
-    problems = command.in_build(request, guides, pipeline.known(jobs, store), problems)
+    found = inputs.gather(request, read, progress)
+    pictures, faults = inputs.pictures(found, store, request.jobs, progress)
+    problems = [*found.problems, *faults, *_stand_ins(found.chosen, pictures)]
+    problems += inputs.reviews(config, found, pictures)
+    problems = command.in_build(request, found, inputs.known(found, store), problems)
     problems = [_as_error(problem, config.packets.confirmed_only, despite_warnings) for problem in problems]
     stop_on_errors(problems)
-    origins = inputs.origins(config, chosen, jobs)
-    book = Book(inputs.look(request, store), config.root / "templates", store, created(config), origins)
-    watch = inputs.watch(request, chosen, pictures, store)
-    return Gathered(request, book, tuple(guides), tuple(chosen), pictures, watch, tuple(problems))
+    drawn = look(config, paper(request.paper, request.profile), read.logo, store)
+    book = Book(drawn, read.templates, store, created(config), inputs.origins(found))
+    watch = gate.watch(config, found.chosen, pictures.values(), store, ocr=request.gate_ocr)
+    return Gathered(request, book, read.program, found.guides, found.chosen, pictures, watch, tuple(problems))
 
 
 def kit(gathered: Gathered, rooms: Iterable[tuple[str, Room]], progress: Progress) -> Kit:
@@ -84,8 +87,9 @@ def kit(gathered: Gathered, rooms: Iterable[tuple[str, Room]], progress: Progres
     book, guides = gathered.book, gathered.guides
     numbers = {guide.slug: number for number, guide in enumerate(guides, 1)}
     by_slug = {guide.slug: guide for guide in gathered.chosen}
+    wanted = {f"{by_slug[slug].exchange} {room}": (slug, room) for slug, room in sorted(set(rooms), key=repr)}
     documents = {
-        (slug, room): html.guide_page(
+        name: html.guide_page(
             placed(by_slug[slug], has_label=room.has_label),
             gathered.pictures,
             book.look,
@@ -94,25 +98,22 @@ def kit(gathered: Gathered, rooms: Iterable[tuple[str, Room]], progress: Progres
             len(guides),
             room,
         )
-        for slug, room in sorted(set(rooms), key=repr)
+        for name, (slug, room) in wanted.items()
     }
-    names = [by_slug[slug].exchange for slug, _ in documents]
-    parting.lay_out_all(book, list(documents.values()), gathered.request.jobs, progress, names)
-    parts = {which: parting.lay_out(book, page) for which, page in documents.items()}
-    back = parting.lay_out(book, html.back_page(book.look, book.templates, ()))
-    said = {by_slug[slug].file: part.complaints for (slug, _), part in parts.items()}
+    laid = parting.lay_out_all(book.store, documents, gathered.request.jobs, progress)
     stop_on_errors(
-        replace(parting.complaint(words, file), severity=Severity.ERROR)
-        for file, complaints in said.items()
-        for words in complaints
+        replace(parting.complaint(words, by_slug[slug].file), severity=Severity.ERROR)
+        for name, (slug, _) in wanted.items()
+        for words in laid[name].complaints
     )
     return Kit(
         book,
         {guide.slug: guide.exchange for guide in gathered.chosen},
         {guide.slug: guide.facts.ip_separator for guide in gathered.chosen},
-        parts,
-        back,
+        {which: laid[name] for name, which in wanted.items()},
+        parting.lay_out(book.store, html.back_page(book.look, book.templates, ())),
         gathered.watch,
+        digest(gathered.program, repr(sorted(book.templates.files.items()))),
     )
 
 

@@ -16,18 +16,19 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from builder import __version__
 from builder.layout import parts as parting
-from builder.layout.parts import PRODUCER, Part
+from builder.layout.parts import Part
 from builder.packets import values
 from builder.packets.client import Client
 from builder.packets.kit import Kit
 from builder.pages import html
 from builder.pages.html import Cover, Folio, Page
 from builder.pdf import binding, fields, provenance, slots
+from builder.pdf.metadata import Description
 from builder.pdf.provenance import MadeOf
 from builder.problems import BuildError, Problem, Severity, stop_on_errors
 from builder.publish import gate
+from builder.publish.bindings import PRODUCER
 from builder.publish.publishing import Made
 from builder.store import Store, digest, write_whole
 
@@ -97,16 +98,8 @@ def key_of(kit: Kit, order: Order) -> str:
     parts = [_part(kit, order, exchange.slug).key for exchange in client.exchanges]
     look = kit.book.look
     seal = order.signing.name if order.signing else ""
-    return digest(
-        repr(client),
-        order.code,
-        repr(look),
-        kit.back.key,
-        *parts,
-        kit.book.created.isoformat(),
-        seal,
-        _code(kit.book.templates),
-    )
+    created = kit.book.created.isoformat()
+    return digest(repr(client), order.code, repr(look), kit.back.key, *parts, created, seal, kit.program)
 
 
 def _part(kit: Kit, order: Order, slug: str) -> Part:
@@ -217,9 +210,9 @@ class _Work:
         made_of = self._made_of(PACKET, paths(self.order)[0], [front, *(part.pdf for part in guides), kit.back.pdf])
         fill = functools.partial(slots.fill, values=self._values())
         parts = [
-            binding.Part(front, fill=fill),
-            *(binding.Part(part.pdf, fill=fill) for part in guides),
-            binding.Part(kit.back.pdf),
+            binding.Section(front, fill=fill),
+            *(binding.Section(part.pdf, fill=fill) for part in guides),
+            binding.Section(kit.back.pdf),
         ]
         names = ", ".join(kit.exchanges[exchange.slug] for exchange in client.exchanges)
         title = f"API key packet for {client.name}"
@@ -231,7 +224,7 @@ class _Work:
         data, pages, _ = self._laid_out("packet/sign-off.html", title=title, entries=self._entries([]))
         laid = self._kept("sheet-part", data)
         made_of = self._made_of(SIGN_OFF, paths(self.order)[1], [laid])
-        part = binding.Part(laid, fill=self._fill_sheet)
+        part = binding.Section(laid, fill=self._fill_sheet)
         return self._bound([part], made_of, title, "", range(pages), pages), pages
 
     def _fill_sheet(self, pdf: Any) -> None:
@@ -324,7 +317,7 @@ class _Work:
         )
 
     def _bound(
-        self, parts: Sequence[binding.Part], made_of: MadeOf, title: str, subject: str, footed: range, total: int
+        self, parts: Sequence[binding.Section], made_of: MadeOf, title: str, subject: str, footed: range, total: int
     ) -> Path:
         """The parts as one file. `footed` are the pages with a foot; a packet's last page tells what it is made of.
 
@@ -343,18 +336,21 @@ class _Work:
         stamps = [binding.Strip(strips, 0, footed)]
         if kind == PACKET:
             stamps.append(binding.Strip(strips, 1, range(total - 1, total)))
-        binding.bind(
-            parts,
-            out,
-            title=title,
-            language=book.look.language,
-            created=book.created,
+        said = Description(
+            title,
+            book.look.language,
+            book.created,
             author=book.look.brand.name,
             subject=subject,
             creator=PRODUCER,
             producer=PRODUCER,
-            properties={"Edition": made_of.edition, "BuildId": made_of.build_id, "ContentDigest": made_of.content},
-            overlays=[parting.lay_out(book, html.folio_page(book.look, book.templates, numbers)).pdf],
+            further={"Edition": made_of.edition, "BuildId": made_of.build_id, "ContentDigest": made_of.content},
+        )
+        binding.bind(
+            parts,
+            out,
+            said,
+            overlays=[parting.lay_out(book.store, html.folio_page(book.look, book.templates, numbers)).pdf],
             made_of=made_of,
             signature=order.signing.name if signed else "",
             strips=stamps,
@@ -372,12 +368,3 @@ def _dated(date: datetime.date, language: str) -> str:
     from babel.dates import format_date
 
     return str(format_date(date, "long", locale=language))
-
-
-@functools.cache
-def _code(templates: Path) -> str:
-    """What the builder itself and its templates are, as far as packets go."""
-    here = Path(__file__).parents[1]
-    rooms = (here / room for room in ("packets", "pdf", "layout", "pages"))
-    files = [*(file for room in rooms for file in sorted(room.glob("*.py"))), *sorted(templates.rglob("*.*"))]
-    return digest(__version__, *(file.read_bytes() for file in files))

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from builder import inputs, processes
-from builder.build import Request
+from builder import inputs, processes, sources
 from builder.guides.guide import Guide
 from builder.packets import client as clients
 from builder.packets import control, table, values
@@ -27,6 +26,8 @@ from builder.packets.table import FAILED, Row
 from builder.pdf import slots
 from builder.problems import BuildError, Place, Problem, in_order, stop_on_errors
 from builder.progress import Progress
+from builder.request import Request
+from builder.sources import Sources
 from builder.store import write_whole
 
 OUTSTANDING = 4
@@ -58,7 +59,8 @@ class Outcome:
 
 def run(request: Request, wish: Wish, progress: Progress) -> Outcome:
     """Packets for everybody who can have one; BuildError where nobody can, and for clients' files where one can't."""
-    guides = _guides(request)
+    read = sources.read(request)
+    guides = _guides(request, read)
     rows = _rows(request, wish)
     checked = _checked(request, rows, guides)
     if wish.table is None:
@@ -70,7 +72,7 @@ def run(request: Request, wish: Wish, progress: Progress) -> Outcome:
     if found:
         slugs = tuple(dict.fromkeys(exchange.slug for _, client in found for exchange in client.exchanges))
         request = replace(request, slugs=slugs)
-        gathered = kitting.gather(request, guides, progress, despite_warnings=wish.despite_warnings)
+        gathered = kitting.gather(request, read, progress, despite_warnings=wish.despite_warnings)
         problems = gathered.problems
         rooms = _rooms([client for _, client in found], {guide.slug: guide for guide in guides}, coded=bool(key))
         kit = kitting.kit(gathered, rooms, progress)
@@ -91,7 +93,7 @@ def codes(request: Request, files: Sequence[Path]) -> Iterator[tuple[str, str]]:
     if key is None:
         hint = "Name 'code_key_env' or 'code_key_command' under 'packets' in handbook.yaml."
         raise BuildError([Problem(Place("handbook.yaml"), "N20", "no key for control codes is configured", hint)])
-    guides = _guides(request)
+    guides = _guides(request, sources.read(request))
     for path in files:
         wish = Wish(table=path) if path.suffix.casefold() == ".csv" else Wish(files=(path,))
         checked = _checked(request, _rows(request, wish), guides)
@@ -105,9 +107,9 @@ def code_key(request: Request) -> bytes | None:
     return control.key_from(settings.code_key_env, settings.code_key_command, "handbook.yaml")
 
 
-def _guides(request: Request) -> list[Guide]:
+def _guides(request: Request, read: Sources) -> tuple[Guide, ...]:
     """All guides that can be read; what is wrong with those that a packet takes is told when they are gathered."""
-    guides, problems = inputs.guides(request.config, request.guides)
+    guides, problems = inputs.guides(request.config, request, read, ())
     if not guides:
         stop_on_errors(problems)
     return guides

@@ -74,11 +74,3 @@ FALLBACKS = (
 def needed(face: Face, text: str) -> bool:
     """Whether a face may be wanted for a text."""
     return not face.serves or re.search(face.serves, text) is not None
-
-
-def versions() -> tuple[str, ...]:
-    """The versions of the packages that hold the faces."""
-    import importlib.metadata
-
-    packages = {face.package for face in (*FACES, *FALLBACKS)}
-    return tuple(importlib.metadata.version(package.replace("_", "-")) for package in sorted(packages))

@@ -32,8 +32,22 @@ from builder.pages.paper import BOTTOM_MM, MARKS_MM, TOP_MM, Paper
 from builder.pages.slots import SLOTS
 from builder.screenshots.model import Picture
 
+_TEMPLATES = {".html", ".css", ".md", ".txt", ".svg", ".yaml"}
 TAB_MM = 24.0
 """The length of a thumb tab."""
+
+
+@dataclass(frozen=True, eq=False)
+class Templates:
+    """The templates and style sheets, as they were read once: their texts by path below their folder."""
+
+    files: Mapping[str, str]
+
+    @classmethod
+    def read(cls, folder: Path) -> Templates:
+        """All text files of a folder. Raises OSError."""
+        paths = sorted(path for path in folder.rglob("*") if path.suffix in _TEMPLATES)
+        return cls({path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +120,7 @@ def guide_page(
     guide: Guide,
     pictures: Mapping[PictureKey, Picture],
     look: Look,
-    templates: Path,
+    templates: Templates,
     number: int,
     count: int,
     given: Room | None = None,
@@ -149,7 +163,7 @@ def guide_page(
 
 def front_page(
     look: Look,
-    templates: Path,
+    templates: Templates,
     chapters: Sequence[Chapter],
     how_to_use: Sequence[Block],
     rules: Sequence[Block],
@@ -173,19 +187,19 @@ def front_page(
     )
 
 
-def single_cover(guide: Guide, look: Look, templates: Path) -> Page:
+def single_cover(guide: Guide, look: Look, templates: Templates) -> Page:
     """The cover of one guide's own PDF."""
     cover = Cover(guide.title, subtitle=guide.facts.summary or "", kicker=guide.exchange)
     return _page(templates, "single.html", look, cover=cover)
 
 
-def back_page(look: Look, templates: Path, glossary: Sequence[Block]) -> Page:
+def back_page(look: Look, templates: Templates, glossary: Sequence[Block]) -> Page:
     """The glossary, where there is one, and the back page with the firm's contacts."""
     alone = "" if glossary else "alone"  # the back is a left-hand page where pages have sides
     return _page(templates, "back.html", look, glossary=glossary, root_class=alone)
 
 
-def folio_page(look: Look, templates: Path, folios: Sequence[Folio | None], first: int = 1) -> Page:
+def folio_page(look: Look, templates: Templates, folios: Sequence[Folio | None], first: int = 1) -> Page:
     """One page with nothing but its foot for each page of a bound PDF, from the `first`; None leaves it empty."""
     return replace(_page(templates, "folios.html", look, folios=folios, first=first), tagged=False)
 
@@ -354,12 +368,12 @@ def day(date: datetime.date) -> str:
     return f"{date.day} {months[date.month - 1]} {date.year}"
 
 
-@functools.cache
-def _environment(templates: Path) -> Any:
+@functools.lru_cache(maxsize=4)
+def _environment(templates: Templates) -> Any:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates),
+        loader=jinja2.DictLoader(dict(templates.files)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -399,17 +413,17 @@ def _css(sheets: tuple[Any, ...], look: Look, faces: tuple[tuple[Face, str], ...
     return "".join(str(sheet.render(values)) for sheet in sheets)
 
 
-def rendered(templates: Path, name: str, **values: Any) -> str:
+def rendered(templates: Templates, name: str, **values: Any) -> str:
     """A template that is no page of a handbook, such as the audit's."""
     return str(_environment(templates).get_template(name).render(**values))
 
 
-def document(templates: Path, name: str, look: Look, **values: Any) -> Page:
+def document(templates: Templates, name: str, look: Look, **values: Any) -> Page:
     """A document of its own in the handbook's look, such as a packet's first pages."""
     return _page(templates, name, look, **values)
 
 
-def _page(templates: Path, name: str, look: Look, **values: Any) -> Page:
+def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
     html = str(
         _environment(templates)
         .get_template(name)

@@ -7,10 +7,9 @@ their anchors came to lie in this binding.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -19,9 +18,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from builder.pdf import provenance
-from builder.pdf.metadata import joined
+from builder.pdf.metadata import Description
 from builder.pdf.sharing import Shared
-from builder.pdf.writing import Words, as_form, opened, pack, save, write_metadata
+from builder.pdf.writing import as_form, opened, pack, save, write_metadata
 
 LINK_SCHEME = "part:"
 SIGNATURE_FIELD = "signature"
@@ -30,7 +29,7 @@ _LABEL_STYLES = {"roman": Name.r, "arabic": Name.D}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Section:
     """A laid-out part and how its pages are labelled.
 
     Labels of one style number on from part to part, also over parts of another style in between; "none" has no number.
@@ -62,18 +61,10 @@ class Bound:
 
 
 def bind(
-    parts: Sequence[Part],
+    parts: Sequence[Section],
     out: Path,
+    said: Description,
     *,
-    title: str,
-    language: str,
-    created: datetime,
-    author: str = "",
-    subject: str = "",
-    keywords: Iterable[str] = (),
-    creator: str = "",
-    producer: str = "",
-    properties: Mapping[str, str] | None = None,
     overlays: Sequence[Path] = (),
     made_of: provenance.MadeOf | None = None,
     signature: str = "",
@@ -83,7 +74,6 @@ def bind(
 
     `overlays` have together as many pages as the parts; page i is stamped onto page i as a pagination artifact.
     `strips` are stamped onto several pages, the same on each.
-    `properties` are further entries of the document information. `created` is the file's only date.
     `made_of` is written into the metadata, completed by the pages' digests, and the file is sealed.
     `signature` is what a field for a signature is called that is put on the first page, without a look of its own.
     `out` is replaced only once the new file is whole.
@@ -93,9 +83,8 @@ def bind(
     """
     if not parts:
         raise ValueError("there is nothing to bind")
-    if created.tzinfo is None:
+    if said.created is None or said.created.tzinfo is None:
         raise ValueError("the date of creation needs a time zone")
-    words = Words(title, author, subject, joined(keywords), creator, producer, created)
     with ExitStack() as stack:
         sources = [stack.enter_context(opened(part.pdf)) for part in parts]
         for part, source in zip(parts, sources, strict=True):
@@ -120,14 +109,14 @@ def bind(
             _stamp_strip(book, stack.enter_context(opened(strip.pdf)), strip, f"/Strip{number}", shared)
         if signature:
             _add_signature_field(book, whole, signature)
-        _write_catalog(book, whole, language)
+        _write_catalog(book, whole, said.language)
         lengths = [len(source.pages) + part.blanks for part, source in zip(parts, sources, strict=True)]
         book.Root.PageLabels = Dictionary(Nums=Array(_page_labels(parts, lengths)))
         _copy_output_intent(book, sources[0], shared)
         pack(book)
         if made_of is not None:
             made_of = replace(made_of, pages=provenance.page_digests(book))
-        write_metadata(book, words, properties or {}, made_of)
+        write_metadata(book, said, made_of)
         return Bound(len(book.pages), save(book, out, sealed=made_of is not None))
 
 
@@ -158,7 +147,7 @@ def _destinations(source: Pdf) -> Any:
     return names.get(Name.Dests, Dictionary()).get(Name.Names, Array())
 
 
-def _anchors(parts: Sequence[Part], sources: Sequence[Pdf]) -> dict[str, bytes]:
+def _anchors(parts: Sequence[Section], sources: Sequence[Pdf]) -> dict[str, bytes]:
     """Every anchor of every part, as text and as the bytes of its destination's name."""
     anchors: dict[str, bytes] = {}
     homes: dict[str, Path] = {}
@@ -373,7 +362,7 @@ def _first(pair: tuple[bytes, Object]) -> bytes:
     return pair[0]
 
 
-def _page_labels(parts: Sequence[Part], lengths: Sequence[int]) -> Iterator[Object | int]:
+def _page_labels(parts: Sequence[Section], lengths: Sequence[int]) -> Iterator[Object | int]:
     """Where a style begins or is taken up again, the page's index and how it is labelled."""
     reached = dict.fromkeys(_LABEL_STYLES, 1)
     page, before = 0, None

@@ -16,8 +16,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from builder.pdf import provenance
-from builder.pdf.metadata import moment_of
-from builder.pdf.writing import Words, as_form, opened, pack, save, write_metadata
+from builder.pdf.metadata import Description, moment_of
+from builder.pdf.writing import as_form, opened, pack, save, write_metadata
 
 _MM = 72 / 25.4
 _PAGES_A_SHEET = 4
@@ -96,7 +96,7 @@ def impose(source: Path, out: Path, *, sheets: int, made_of: provenance.MadeOf |
     """
     with opened(source) as book, Pdf.new() as booklet:
         width, height = _size(book, source)
-        words, properties = _words(book, source)
+        said = _described(book, source)
         signatures = order(len(book.pages), sheets)
         forms = [_form(booklet, book, page) for page in book.pages]
         for index, signature in enumerate(signatures):
@@ -114,7 +114,7 @@ def impose(source: Path, out: Path, *, sheets: int, made_of: provenance.MadeOf |
         pack(booklet)
         if made_of is not None:
             made_of = replace(made_of, pages=provenance.page_digests(booklet))
-        write_metadata(booklet, words, properties, made_of, tagged=False)
+        write_metadata(booklet, said, made_of, tagged=False)
         save(booklet, out, sealed=made_of is not None)
         return len(booklet.pages)
 
@@ -140,12 +140,12 @@ def _edges(box: Any) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     return min(first_x, second_x), min(first_y, second_y), max(first_x, second_x), max(first_y, second_y)
 
 
-def _words(book: Pdf, source: Path) -> tuple[Words, dict[str, str]]:
-    """What the source says of itself, and the whole of its document information."""
+def _described(book: Pdf, source: Path) -> Description:
+    """What the booklet of a source says of itself."""
     said = {key.removeprefix("/"): str(value) for key, value in book.docinfo.items()}
     if not ({"/OutputIntents", "/Lang"} <= book.Root.keys() and {"Title", "CreationDate"} <= said.keys()):
         raise ValueError(f"{source} was not bound by this program")
-    words = Words(
+    return Description(
         title=f"{said['Title']} – booklet",
         author=said.get("Author", ""),
         subject=said.get("Subject", ""),
@@ -153,8 +153,8 @@ def _words(book: Pdf, source: Path) -> tuple[Words, dict[str, str]]:
         creator=said.get("Creator", ""),
         producer=said.get("Producer", ""),
         created=moment_of(said["CreationDate"]),
+        further=said,
     )
-    return words, said
 
 
 def _form(booklet: Pdf, book: Pdf, page: pikepdf.Page) -> Object:

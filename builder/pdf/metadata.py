@@ -6,7 +6,7 @@ PDF/A wants the document information and the XMP to say the same, so both are al
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from xml.sax.saxutils import escape
 
@@ -51,31 +51,40 @@ class Schema:
     properties: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a PDF says of itself. `further` are entries of the document information alone.
+
+    `created`, the file's only date, knows its time zone; a part that will be bound has none.
+    """
+
+    title: str
+    language: str = ""
+    created: datetime | None = None
+    author: str = ""
+    subject: str = ""
+    keywords: str = ""
+    creator: str = ""
+    producer: str = ""
+    further: Mapping[str, str] = field(default_factory=dict)
+
+
 def packet(
-    *,
-    title: str,
-    author: str = "",
-    subject: str = "",
-    keywords: str = "",
-    creator: str = "",
-    producer: str = "",
-    created: str = "",
-    tagged: bool = True,
-    schema: Schema | None = None,
-    entries: Sequence[tuple[str, str]] = (),
+    said: Description, *, tagged: bool = True, schema: Schema | None = None, entries: Sequence[tuple[str, str]] = ()
 ) -> bytes:
-    """The whole XMP packet, empty entries left out; `created`, an ISO 8601 date, is also the date of modification.
+    """The whole XMP packet, empty entries left out; the date of creation is also that of modification.
 
     `entries` are further properties, escaped, of a schema of our own. Without tags a file claims PDF/A-2b alone.
     """
+    created = xmp_date(said.created) if said.created else ""
     properties = [
         ("dc:format", "application/pdf"),
-        ("dc:title", _language_alternative(title)),
-        ("dc:creator", f"<rdf:Seq>{_item(author)}</rdf:Seq>" if author else ""),
-        ("dc:description", _language_alternative(subject)),
-        ("pdf:Keywords", escape(keywords)),
-        ("pdf:Producer", escape(producer)),
-        ("xmp:CreatorTool", escape(creator)),
+        ("dc:title", _language_alternative(said.title)),
+        ("dc:creator", f"<rdf:Seq>{_item(said.author)}</rdf:Seq>" if said.author else ""),
+        ("dc:description", _language_alternative(said.subject)),
+        ("pdf:Keywords", escape(said.keywords)),
+        ("pdf:Producer", escape(said.producer)),
+        ("xmp:CreatorTool", escape(said.creator)),
         ("xmp:CreateDate", escape(created)),
         ("xmp:ModifyDate", escape(created)),
     ]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from builder.pdf import provenance
-from builder.pdf.metadata import Schema, packet, pdf_date, xmp_date
+from builder.pdf.metadata import Description, Schema, packet, pdf_date
 from builder.store import write_whole
 
 _RECORD = Schema("What a handbook was made of", provenance.NAMESPACE, provenance.PREFIX, provenance.PROPERTIES)
@@ -22,19 +19,6 @@ _MARKS = {"BMC", "BDC", "EMC", "MP", "DP"}  # operators that mark content
 _CUT = b"\r\nendstream"
 """How a stream ends of which careless readers lose a byte."""
 _MOVES, _FEW = 4, 200  # with more streams than a few, one of them will end so wherever the objects are
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the document information and the XMP both say."""
-
-    title: str
-    author: str
-    subject: str
-    keywords: str
-    creator: str
-    producer: str
-    created: datetime
 
 
 def opened(path: Path) -> Pdf:
@@ -57,37 +41,26 @@ def as_form(book: Pdf, page: pikepdf.Page, box: Array) -> Object:
     )
 
 
-def write_metadata(
-    book: Pdf,
-    words: Words,
-    properties: Mapping[str, str],
-    made_of: provenance.MadeOf | None,
-    *,
-    tagged: bool = True,
-) -> None:
-    """Write the document information, `properties` included, and an XMP packet that says the same."""
-    date = pdf_date(words.created)
+def write_metadata(book: Pdf, said: Description, made_of: provenance.MadeOf | None, *, tagged: bool = True) -> None:
+    """Write the document information and an XMP packet that says the same. ValueError for one without a date."""
+    if said.created is None or said.created.tzinfo is None:
+        raise ValueError("the date of creation needs a time zone")
+    date = pdf_date(said.created)
     entries = {
-        "Title": words.title,
-        "Author": words.author,
-        "Subject": words.subject,
-        "Keywords": words.keywords,
-        "Creator": words.creator,
-        "Producer": words.producer,
+        "Title": said.title,
+        "Author": said.author,
+        "Subject": said.subject,
+        "Keywords": said.keywords,
+        "Creator": said.creator,
+        "Producer": said.producer,
         "CreationDate": date,
         "ModDate": date,
     }
-    for key, value in {**properties, **entries}.items():
+    for key, value in {**said.further, **entries}.items():
         if value:
             book.docinfo[f"/{key}"] = String(value)
     xmp = packet(
-        title=words.title,
-        author=words.author,
-        subject=words.subject,
-        keywords=words.keywords,
-        creator=words.creator,
-        producer=words.producer,
-        created=xmp_date(words.created),
+        said,
         tagged=tagged,
         schema=_RECORD if made_of else None,
         entries=provenance.described(made_of) if made_of else (),

@@ -16,7 +16,6 @@ a key's form on a picture, unless it reads the pictures. Whatever can't be read 
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import io
 import re
@@ -32,14 +31,16 @@ from urllib.parse import unquote
 
 from PIL import Image
 
-from builder import processes
+from builder import boundaries, processes
+from builder.config.handbook import Config
+from builder.guides.guide import Guide
 from builder.pdf import readback
 from builder.pdf.provenance import DIGEST
 from builder.pdf.readback import Contents, Passage, Shown
 from builder.problems import Place, Problem
 from builder.progress import Progress
 from builder.screenshots.inspect.key_patterns import form_of
-from builder.screenshots.model import SecretKind
+from builder.screenshots.model import Picture, SecretKind
 from builder.store import Store, digest
 
 _LEAST = 6  # letters and digits of a value that is looked for: shorter ones are also ordinary words
@@ -77,7 +78,7 @@ class Watch:
         """What a verdict depends on besides the file."""
         found = sorted(self.fingerprints.items())
         allowed = (sorted(self.cleared), sorted(self.cleared_pictures), self.hosts, self.domains, self.vouched)
-        return digest("watch", repr(found), repr(allowed), repr(self.ocr), _code())
+        return digest("watch", repr(found), repr(allowed), repr(self.ocr), boundaries.VERDICT.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,32 @@ class _Stretch:
         return digest(str(self.own), " ".join(self.runs))
 
 
+def watch(
+    config: Config, guides: Sequence[Guide], pictures: Iterable[Picture], store: Store, *, ocr: bool = False
+) -> Watch:
+    """What to look for in the PDFs of some guides with these pictures."""
+    treated = [picture for picture in pictures if picture.treatment]
+    treatments = [picture.treatment for picture in treated if picture.treatment]
+    found = {mask.fingerprint: mask.kind.value for one in treatments for mask in one.masks if mask.fingerprint}
+    cleared = {secret.fingerprint for one in treatments for secret in one.cleared if secret.fingerprint}
+    unread = [
+        view.asset
+        for picture in treated
+        if picture.treatment and any(not secret.fingerprint for secret in picture.treatment.cleared)
+        for view in picture.views
+    ]
+    meant = [guide.source.text for guide in guides if any(code == "A10" for code, _ in guide.facts.rules_off)]
+    return Watch(
+        fingerprints=found,
+        cleared=frozenset(cleared - found.keys()),
+        cleared_pictures=frozenset(data_digest(store.asset(name)) for name in unread),
+        hosts=config.code_hosts,
+        domains=tuple(sorted({domain for guide in guides for domain in guide.domains})),
+        vouched=(*sorted({figure.address for guide in guides for figure in guide.figures}), *meant),
+        ocr=ocr,
+    )
+
+
 def read_back(
     files: Mapping[str, Path], watch: Watch, store: Store, jobs: int, progress: Progress
 ) -> tuple[Problem, ...]:
@@ -116,7 +143,7 @@ def read_back(
     Text that was found clear of the same values before is not looked through for them again.
     """
     problems: list[Problem] = []
-    key = digest("clear", repr(sorted(watch.fingerprints.items())), _code())
+    key = digest("clear", repr(sorted(watch.fingerprints.items())), boundaries.VERDICT.digest)
     clear = Clear(frozenset(store.note(key) or ()))
     with ExitStack() as stack:
         contents: dict[str, Contents] = {}
@@ -300,7 +327,7 @@ def _verdicts(
     wanted: Mapping[str, tuple[Path, Shown]], watch: Watch, store: Store, jobs: int, progress: Progress
 ) -> dict[str, Any]:
     """What was found on each picture, by its key; None where it can't be decoded. Kept, since it never changes."""
-    rules = digest("shown", repr(watch.hosts), _code())
+    rules = digest("shown", repr(watch.hosts), boundaries.VERDICT.digest)
     if watch.ocr:
         rules = digest("read", watch.key)
     keys = {key: digest(rules, key) for key in wanted}
@@ -361,21 +388,3 @@ def data_digest(png: bytes) -> str:
             data += png[position + 8 : position + 8 + length]
         position += 12 + length
     return readback.data_digest(data)
-
-
-@functools.cache
-def _code() -> str:
-    import importlib.metadata
-
-    here = Path(__file__).parent.parent
-    names = (
-        "publish/gate.py",
-        "pdf/readback.py",
-        "screenshots/inspect/field_labels.py",
-        "screenshots/inspect/codes.py",
-        "screenshots/inspect/key_patterns.py",
-        "screenshots/inspect/secrets.py",
-        "screenshots/inspect/words.py",
-    )
-    versions = (importlib.metadata.version(name) for name in ("zxing-cpp", "rapidocr", "pikepdf", "pillow"))
-    return digest(*versions, *(here.joinpath(name).read_bytes() for name in names))

@@ -10,13 +10,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from builder import boundaries
 from builder.problems import stop_on_errors
 from builder.progress import Progress
+from builder.request import Request
 from builder.store import Store, digest
 
 if TYPE_CHECKING:
-    from builder.build import Request
-    from builder.layout import parts as parting
+    from builder.publish.bindings import Binding
     from builder.publish.gate import Watch
 
 
@@ -34,8 +35,8 @@ class Made:
 
 def publish(
     request: Request,
-    book: parting.Book,
-    bindings: Sequence[parting.Binding],
+    store: Store,
+    bindings: Sequence[Binding],
     watch: Watch,
     worker: Executor | None,
     progress: Progress,
@@ -44,17 +45,17 @@ def publish(
     request.output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=request.output, prefix=".building-") as temporary:
         folder = Path(temporary)
-        made = _bound(request, book, bindings, folder, worker, progress)
+        made = _bound(request, store, bindings, folder, worker, progress)
         if request.booklet:
             folded = zip(bindings, tuple(made), strict=True) if request.slugs else [(bindings[-1], made[-1])]
-            made += [_folded(request, book.store, binding, whole, folder) for binding, whole in folded]
-        _read_back(request, book.store, made, folder, watch, progress)
+            made += [_folded(request, store, binding, whole, folder) for binding, whole in folded]
+        _read_back(request, store, made, folder, watch, progress)
         for one in made:
             if one.fresh:
                 one.path.parent.mkdir(parents=True, exist_ok=True)
                 (folder / one.key).replace(one.path)
     for one in made:
-        book.store.keep_note(_note_key(one.path), {**asdict(one), "path": str(one.path)})
+        store.keep_note(_note_key(one.path), {**asdict(one), "path": str(one.path)})
     return tuple(made)
 
 
@@ -68,34 +69,34 @@ def is_there(path: Path, size: int, sha256: str) -> bool:
 
 def _bound(
     request: Request,
-    book: parting.Book,
-    bindings: Sequence[parting.Binding],
+    store: Store,
+    bindings: Sequence[Binding],
     folder: Path,
     worker: Executor | None,
     progress: Progress,
 ) -> list[Made]:
     """All PDFs. What is not in place is bound: the last of it, the longest, here, and the others in the worker."""
-    from builder.layout import parts as parting
+    from builder.publish.bindings import bind
 
-    made = {each.name: _in_place(request, book.store, each.name, each.key) for each in bindings}
+    made = {each.name: _in_place(request, store, each.name, each.key) for each in bindings}
     waiting = [each for each in bindings if made[each.name] is None]
     elsewhere = waiting[:-1] if worker else []
-    counts = {each.name: worker.submit(parting.bind, book, each, folder / each.key) for each in elsewhere if worker}
+    counts = {each.name: worker.submit(bind, store, each, folder / each.key) for each in elsewhere if worker}
     progress("Binding", len(bindings) - len(waiting), len(bindings), "")
     for each in waiting[len(elsewhere) :]:
-        made[each.name] = _written(request, each.name, each.key, folder, parting.bind(book, each, folder / each.key))
+        made[each.name] = _written(request, each.name, each.key, folder, bind(store, each, folder / each.key))
     for each in elsewhere:
         made[each.name] = _written(request, each.name, each.key, folder, counts[each.name].result())
     progress("Binding", len(bindings), len(bindings), "")
     return [one for each in bindings if (one := made[each.name])]
 
 
-def _folded(request: Request, store: Store, binding: parting.Binding, whole: Made, folder: Path) -> Made:
+def _folded(request: Request, store: Store, binding: Binding, whole: Made, folder: Path) -> Made:
     """The booklet of a PDF that has just been bound, or is in place."""
     from builder.pdf import booklet
 
     name = f"{binding.name.removesuffix('.pdf')}-booklet.pdf"
-    key = digest("booklet", whole.sha256, binding.key, str(request.booklet))
+    key = digest("booklet", whole.sha256, binding.key, str(request.booklet), boundaries.BINDING.digest)
     source = folder / whole.key if whole.fresh else whole.path
     made_of = replace(binding.made_of, name=name)
     return _in_place(request, store, name, key) or _written(

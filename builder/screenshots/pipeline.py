@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import replace
+from typing import TypeVar
 
 from builder import processes
-from builder.guides.blocks import PictureKey
 from builder.problems import Problem, Severity
 from builder.progress import Progress
 from builder.screenshots.inspect.record import cache_key, from_json, to_json
 from builder.screenshots.model import Inspection, Picture
 from builder.screenshots.prepare import prepare
 from builder.store import Store
+
+K = TypeVar("K")
+"""What a caller tells its pictures apart by."""
 
 
 def seen(
@@ -41,23 +44,31 @@ def seen(
     return [known.get(key) for key in keys], [replace(problem, severity=Severity.WARNING) for problem in problems]
 
 
-def known(jobs: Mapping[PictureKey, prepare.Job], store: Store) -> dict[str, Inspection]:
-    """What was seen on the screenshots that were inspected before, by address as the guides write it."""
-    found: dict[str, Inspection] = {}
-    for (address, _), job in jobs.items():
-        note = store.note(cache_key(job.screenshot.sha256, job.rules))
-        if note is not None:
-            found[address] = from_json(note)
-    return found
+def known(job: prepare.Job, store: Store) -> Inspection | None:
+    """What was seen on a job's screenshot when it was inspected before."""
+    note = store.note(cache_key(job.screenshot.sha256, job.rules))
+    return None if note is None else from_json(note)
 
 
-def prepare_all(
-    jobs: Mapping[PictureKey, prepare.Job], store: Store, workers: int, progress: Progress
-) -> tuple[dict[PictureKey, Picture], list[Problem]]:
+def prepared(
+    jobs: Mapping[K, prepare.Job], store: Store, workers: int, progress: Progress
+) -> tuple[dict[K, Picture], list[Problem]]:
+    """The pictures of some jobs; one that could not be inspected is left out, with a problem."""
+    ready = {key: picture for key, job in jobs.items() if (picture := prepare.known(job, store))}
+    waiting = {key: job for key, job in jobs.items() if key not in ready}
+    if not waiting:
+        return ready, []
+    made, problems = _prepare_all(waiting, store, workers, progress)
+    return ready | made, problems
+
+
+def _prepare_all(
+    jobs: Mapping[K, prepare.Job], store: Store, workers: int, progress: Progress
+) -> tuple[dict[K, Picture], list[Problem]]:
     """The pictures of jobs not prepared before; one that could not be inspected is left out, with a problem."""
     inspected, problems = seen(list(jobs.values()), store, workers, progress)
     work = [(key, job, found) for (key, job), found in zip(jobs.items(), inspected, strict=True) if found is not None]
-    made: dict[PictureKey, Picture] = {}
+    made: dict[K, Picture] = {}
     if not work:
         return made, problems
     progress("Preparing", 0, len(work), "")

@@ -22,7 +22,6 @@ CONFIRMED, CLEARED = "confirmed", "cleared"
 _CLEARING_KEYS = ("kind", "box", "sha256", "reason")
 _KINDS = {kind.value.casefold(): kind for kind in SecretKind if kind is not SecretKind.CHOSEN}
 _SAME = 0.8  # of both boxes: a reader's next version may place a find a few pixels off
-_RECORD = re.compile(r"^- address:\s*['\"]?(\S+?)['\"]?\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +51,6 @@ def seen_of(treatment: Treatment) -> Seen:
     cleared = tuple(sorted((secret.kind.value, secret.box) for secret in treatment.cleared))
     whole = digest(treatment.sha256, repr((masks, cleared, treatment.crops)))
     return Seen(whole[:24], masks, treatment.crops)
-
-
-def record_lines(text: str) -> Mapping[str, int]:
-    """The line of the lock file's text on which each address's record begins."""
-    return {match[1]: text.count("\n", 0, match.start()) + 1 for match in _RECORD.finditer(text)}
 
 
 def read_confirmation(more: Mapping[str, object], place: Place) -> tuple[Confirmation | None, list[Problem]]:

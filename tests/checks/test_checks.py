@@ -43,8 +43,8 @@ def said(case: Case) -> list[Problem]:
         problems += of_reading
         if guide is not None:
             found.append(guide)
-    of_links = links.judge(found, case.sources, case.answers) if case.answers is not None else None
-    of_check, _ = check(found, case.sources, case.seen, case.settings, TODAY, case.kept, of_links)
+    of_links = links.judge(found, case.answers) if case.answers is not None else None
+    of_check, _ = check(found, case.seen, case.settings, TODAY, case.kept, of_links)
     return list(together(problems, of_check))
 
 
@@ -198,9 +198,9 @@ def _own() -> tuple[list[Guide], dict[str, str]]:
 
 
 def test_own_guides_are_clean() -> None:
-    found, sources = _own()
+    found, _ = _own()
     assert found
-    problems, _ = check(found, sources, {}, Settings(brand="ICG Trading"), max(_verified(found)))
+    problems, _ = check(found, {}, Settings(brand="ICG Trading"), max(_verified(found)))
     assert [str(problem) for problem in problems] == []
 
 
@@ -210,9 +210,9 @@ def _verified(found: list[Guide]) -> list[datetime.date]:
 
 @pytest.mark.skipif(not WORDS, reason="HANDBOOK_WORDS names no folder of words read on the pictures")
 def test_own_guides_against_their_pictures() -> None:
-    found, sources = _own()
+    found, _ = _own()
     start = time.perf_counter()
-    problems, tally = check(found, sources, _words_seen(found), Settings(brand="ICG Trading"), max(_verified(found)))
+    problems, tally = check(found, _words_seen(found), Settings(brand="ICG Trading"), max(_verified(found)))
     assert [str(problem) for problem in problems] == []
     assert tally.labels >= 80 and tally.confirmed >= 0.95 * tally.labels and tally.missing == 0
     assert time.perf_counter() - start < 2  # a bound for a busy machine; it takes 0.15 s alone
@@ -222,7 +222,7 @@ def test_own_guides_against_their_pictures() -> None:
 def test_known_defects_upstream() -> None:
     assert SCREENSHOTS
     found, sources = _folder(Path(SCREENSHOTS))
-    problems, tally = check(found, sources, _words_seen(found), Settings(brand="ICG Trading"), TODAY)
+    problems, tally = check(found, _words_seen(found), Settings(brand="ICG Trading"), TODAY)
     codes = {slug: [p.code for p in problems if p.place.file == f"{slug}.md"] for slug in sources}
     assert "T01" in codes["coinstore"]
     assert {"W04", "P04"} <= set(codes["gate"])
@@ -261,7 +261,7 @@ def test_what_the_lock_file_knows() -> None:
     kept = kept_in(entries, "assets/screenshots")
     guide, _ = parse_guide(case.sources["exemplar"], "exemplar", "exemplar.md")
     assert guide
-    found, _ = check([guide], case.sources, {}, Settings(), TODAY, kept)
+    found, _ = check([guide], {}, Settings(), TODAY, kept)
     assert [(p.code, p.place.file) for p in found] == [
         ("P08", "assets/screenshots/exemplar/Shot 9.png"),
         ("P10", "exemplar.md"),

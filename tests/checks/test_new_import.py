@@ -53,7 +53,7 @@ Exemplar will display:
 def problems_of(slug: str, source: str) -> list[str]:
     guide, problems = parse_guide(source, slug, f"{slug}.md")
     assert guide
-    found, _ = check([guide], {slug: source}, {}, Settings(brand="Acme Desk"), TODAY)
+    found, _ = check([guide], {}, Settings(brand="Acme Desk"), TODAY)
     return [str(problem) for problem in (*problems, *found)]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builder.guides.blocks import Callout, Listing, Paragraph, Permissions, Together, plain
-from builder.guides.guide import MOST_BYTES, Guide, find_guides, parse_guide, read_guide
+from builder.guides.guide import MOST_BYTES, Guide, find_guides, guide_in, parse_guide, read_file
 
 
 def parsed(body: str) -> Guide:
@@ -144,11 +144,11 @@ def test_folders_of_both_forms(tmp_path: Path) -> None:
 
 def test_a_guide_that_is_not_text(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"# A\n\n\xff\xfe\n")
-    guide, problems = read_guide(tmp_path / "a.md", "a", "a.md")
+    guide, problems = guide_in(read_file(tmp_path / "a.md", "a.md"), "a")
     assert guide is None
     assert str(problems[0]).startswith("a.md:3: G05")
 
 
 def test_an_oversized_guide_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"# A\n" + b"x" * MOST_BYTES)
-    assert read_guide(tmp_path / "a.md", "a", "a.md")[1][0].code == "G04"
+    assert guide_in(read_file(tmp_path / "a.md", "a.md"), "a")[1][0].code == "G04"

@@ -29,7 +29,7 @@ def parsed(source: str) -> Guide:
 
 
 def problems_of(source: str) -> list[str]:
-    found, _ = check([parsed(source)], {"exemplar": source}, {}, Settings(), TODAY)
+    found, _ = check([parsed(source)], {}, Settings(), TODAY)
     return [str(problem) for problem in found]
 
 

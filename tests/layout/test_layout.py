@@ -27,10 +27,11 @@ from builder.layout import parts
 from builder.layout.paging import LEVELS, NEVER, Piece, plan
 from builder.pages import html
 from builder.pages.fonts import FACES, FALLBACKS
-from builder.pages.html import Look
+from builder.pages.html import Look, Templates
 from builder.pages.paper import PROFILES, paper
 from builder.pdf.provenance import Origin, sha256
 from builder.problems import Problem
+from builder.publish import bindings
 from builder.screenshots.model import Picture, View
 from builder.store import Store
 
@@ -84,6 +85,9 @@ def _view(store: Store, kind: str) -> View:
     return View(asset, *SIZES[kind], comfortable, least, most, (0.2, 0.2, 0.4, 0.4) if kind == "dialog" else None)
 
 
+TEMPLATES = Templates.read(ROOT / "templates")
+
+
 def look(store: Store, size: str, profile: str = "screen", **brand: object) -> Look:
     config, _ = load_config(ROOT)
     assert config is not None and config.brand.logo is not None
@@ -101,10 +105,10 @@ def look(store: Store, size: str, profile: str = "screen", **brand: object) -> L
     )
 
 
-def book(store: Store, on: tuple[str, str], guides: Sequence[Guide], **brand: object) -> parts.Book:
+def book(store: Store, on: tuple[str, str], guides: Sequence[Guide], **brand: object) -> bindings.Book:
     created = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
     origins = {one.slug: Origin(sha256(b"a text"), {}) for one in guides}
-    return parts.Book(look(store, *on, **brand), ROOT / "templates", store, created, origins)
+    return bindings.Book(look(store, *on, **brand), TEMPLATES, store, created, origins)
 
 
 def guide(text: str, slug: str = "example") -> Guide:
@@ -133,15 +137,16 @@ def make(
     """One guide's own PDF, or the handbook of several, bound as a build binds them, on a paper in a profile."""
     shown = book(store, on, guides, **brand)
     pictures = pictures_for(store, guides) if pictures is None else pictures
-    documents = parts.guide_pages(shown, guides, guides, pictures)
-    laid, problems = parts.guide_parts(shown, guides, documents, 2, lambda *_: None)
+    documents = bindings.guide_pages(shown, guides, guides, pictures)
+    laid = parts.lay_out_all(store, documents, 2, lambda *_: None)
+    problems = bindings.guide_problems(guides, laid)
     if len(guides) == 1:
-        binding = parts.single(shown, guides[0], laid[guides[0].slug])
+        binding = bindings.single(shown, guides[0], laid[guides[0].slug])
     else:
-        binding = parts.handbook(shown, guides, laid)
-    problems += parts.other_problems([binding], laid)
+        binding = bindings.handbook(shown, guides, laid)
+    problems += bindings.other_problems([binding], laid)
     path = folder / "made.pdf"
-    parts.bind(shown, binding, path)
+    bindings.bind(store, binding, path)
     views = {one.slug: {each.number: len(pictures[each.picture].views) for each in one.figures} for one in guides}
     return Made(path, tuple(guides), tuple(problems), views, printed.read(path))
 
@@ -437,7 +442,7 @@ def test_the_common_characters_are_in_both_typefaces() -> None:
 def test_large_typefaces_are_loaded_for_their_scripts_only(store: Store) -> None:
     def page(text: str) -> str:
         one = guide(PLAIN.replace("Log in\n", f"Log in {text}\n"))
-        return html.guide_page(one, pictures_for(store, [one]), look(store, "a4"), ROOT / "templates", 1, 1).html
+        return html.guide_page(one, pictures_for(store, [one]), look(store, "a4"), TEMPLATES, 1, 1).html
 
     assert page("").count("@font-face") == len(FACES)
     assert 'font-family: "Noto Sans SC"' in page("创建")
@@ -450,7 +455,7 @@ def test_time_grows_with_the_number_of_steps_and_no_faster(store: Store) -> None
 
     def seconds(count: int) -> float:
         one = guide(steps(count))
-        page = html.guide_page(one, pictures_for(store, [one]), look(store, "a4"), ROOT / "templates", 1, 1)
+        page = html.guide_page(one, pictures_for(store, [one]), look(store, "a4"), TEMPLATES, 1, 1)
         began = time.process_time()
         layout.lay_out(page, store.assets)
         return time.process_time() - began
@@ -465,7 +470,7 @@ def test_pages_are_foretold_before_they_are_made(store: Store, text: str) -> Non
     from builder.layout import document as layout
 
     one = guide(text)
-    page = html.guide_page(one, pictures_for(store, [one]), look(store, "a4"), ROOT / "templates", 1, 1)
+    page = html.guide_page(one, pictures_for(store, [one]), look(store, "a4"), TEMPLATES, 1, 1)
     told: list[tuple[int, dict[str, int]]] = []
     laid = layout.lay_out(page, store.assets, lambda *plan: told.append(plan))
     ((count, anchors),) = told

@@ -29,7 +29,8 @@ from laid_out import (
 from weasyprint import HTML
 
 from builder.pdf import writing
-from builder.pdf.binding import Bound, Part, bind
+from builder.pdf.binding import Bound, Section, bind
+from builder.pdf.metadata import Description
 
 CREATED = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
 PICTURE = png(drawing())
@@ -53,14 +54,14 @@ def guide(slug: str, name: str, other: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> list[Part]:
+def parts(tmp_path_factory: pytest.TempPathFactory) -> list[Section]:
     folder = tmp_path_factory.mktemp("parts")
     front = lay_out(folder / "front.pdf", FRONT, title="Front")
     guides = [
         lay_out(folder / f"{slug}.pdf", guide(slug, name, other), css=CHECKBOX_CSS, pictures={"shared": PICTURE})
         for slug, name, other in (("north", "North", "south"), ("south", "South", "front"))
     ]
-    return [Part(front, "roman"), *(Part(path) for path in guides)]
+    return [Section(front, "roman"), *(Section(path) for path in guides)]
 
 
 @pytest.fixture(scope="module")
@@ -71,12 +72,15 @@ def overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lay_out(tmp_path_factory.mktemp("overlay") / "folios.pdf", folios, css=css)
 
 
-def bound(parts: list[Part], out: Path, **changes: Any) -> Bound:
-    return bind(parts, out, **{"title": "The handbook", "language": "en", "created": CREATED, **changes})
+def bound(parts: list[Section], out: Path, **changes: Any) -> Bound:
+    more = {name: changes.pop(name) for name in ("overlays", "made_of") if name in changes}
+    return bind(
+        parts, out, Description(**{"title": "The handbook", "language": "en", "created": CREATED, **changes}), **more
+    )
 
 
 @pytest.fixture(scope="module")
-def book(parts: list[Part], overlay: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def book(parts: list[Section], overlay: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("bound") / "book.pdf"
     result = bound(
         parts,
@@ -84,10 +88,10 @@ def book(parts: list[Part], overlay: Path, tmp_path_factory: pytest.TempPathFact
         overlays=[overlay] if overlay else [],
         author="Onboarding & Co",
         subject="How to make keys",
-        keywords=["key", "<exchange>"],
+        keywords="key, <exchange>",
         creator="builder",
         producer="engine",
-        properties={"Edition": "May 2026"},
+        further={"Edition": "May 2026"},
     )
     assert result == Bound(6, out.stat().st_size)
     return out
@@ -100,7 +104,7 @@ def test_the_bound_file_passes_both_profiles_and_reads_well(book: Path) -> None:
         assert pdf.check_pdf_syntax() == []
 
 
-def test_each_part_keeps_its_tags_in_order(book: Path, parts: list[Part]) -> None:
+def test_each_part_keeps_its_tags_in_order(book: Path, parts: list[Section]) -> None:
     alone = []
     for part in parts:
         with pikepdf.open(part.pdf) as pdf:
@@ -112,7 +116,9 @@ def test_each_part_keeps_its_tags_in_order(book: Path, parts: list[Part]) -> Non
         assert tags(pdf) == alone
 
 
-def test_links_between_parts_land_and_lost_ones_are_plain_text(book: Path, parts: list[Part], tmp_path: Path) -> None:
+def test_links_between_parts_land_and_lost_ones_are_plain_text(
+    book: Path, parts: list[Section], tmp_path: Path
+) -> None:
     with pikepdf.open(book) as pdf:
         assert [str(link.Dest) for link in annotations(pdf) if link.Subtype == "/Link"] == [
             *("north", "south"),
@@ -166,7 +172,7 @@ def test_the_outline_can_be_walked_backwards(book: Path) -> None:
         assert titles == ["South", "North", "Handbook"]
 
 
-def test_destinations_are_sorted_for_readers_that_search_by_halves(parts: list[Part], tmp_path: Path) -> None:
+def test_destinations_are_sorted_for_readers_that_search_by_halves(parts: list[Section], tmp_path: Path) -> None:
     bound([parts[2], parts[1], parts[0]], tmp_path / "book.pdf")
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
         names = [bytes(name) for name in list(pdf.Root.Names.Dests.Names)[::2]]
@@ -177,7 +183,7 @@ def test_destinations_are_sorted_for_readers_that_search_by_halves(parts: list[P
 def test_anchors_outside_ascii_are_found(tmp_path: Path) -> None:
     one = lay_out(tmp_path / "one.pdf", '<h1>One</h1><p>To <a href="part:größe%20два">it</a></p>')
     two = lay_out(tmp_path / "two.pdf", '<h1 id="größe два">Two</h1><p>Here</p>')
-    bound([Part(one), Part(two)], tmp_path / "book.pdf")
+    bound([Section(one), Section(two)], tmp_path / "book.pdf")
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
         (link,) = annotations(pdf)
         assert str(link.Dest) == "größe два"
@@ -194,7 +200,7 @@ def test_pages_are_in_order_and_the_text_too(book: Path) -> None:
         assert f"folio {number + 1} of 6" in texts[number]
 
 
-def test_the_overlay_is_an_artifact_and_its_fonts_are_kept_once(book: Path, parts: list[Part]) -> None:
+def test_the_overlay_is_an_artifact_and_its_fonts_are_kept_once(book: Path, parts: list[Section]) -> None:
     with pikepdf.open(book) as pdf:
         forms = [
             form for page in pdf.pages for name, form in page.Resources.XObject.items() if name.startswith("/Overlay")
@@ -220,7 +226,7 @@ def test_an_overlay_draws_where_it_did(book: Path, overlay: Path) -> None:
             assert tuple(there) == pytest.approx(tuple(here))
 
 
-def test_an_untagged_overlay_will_do(parts: list[Part], tmp_path: Path) -> None:
+def test_an_untagged_overlay_will_do(parts: list[Section], tmp_path: Path) -> None:
     body = "".join(f'<p style="break-after: page">{number}</p>' for number in range(5)) + "<p>5</p>"
     html = HTML(string=f"<html lang=en><style>{CSS}</style>{body}", url_fetcher=Fetcher({}))
     html.write_pdf(tmp_path / "folios.pdf")
@@ -228,7 +234,7 @@ def test_an_untagged_overlay_will_do(parts: list[Part], tmp_path: Path) -> None:
     assert faults(tmp_path / "book.pdf") == []
 
 
-def test_an_overlay_must_fit(parts: list[Part], overlay: Path, tmp_path: Path) -> None:
+def test_an_overlay_must_fit(parts: list[Section], overlay: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="the overlay has 6 pages for 2"):
         bound(parts[:1], tmp_path / "book.pdf", overlays=[overlay])
     with pytest.raises(ValueError, match="page 2 of the overlay has links"):
@@ -236,7 +242,7 @@ def test_an_overlay_must_fit(parts: list[Part], overlay: Path, tmp_path: Path) -
     assert not (tmp_path / "book.pdf").exists()
 
 
-def test_the_same_streams_are_kept_once_and_pictures_unchanged(book: Path, parts: list[Part]) -> None:
+def test_the_same_streams_are_kept_once_and_pictures_unchanged(book: Path, parts: list[Section]) -> None:
     with pikepdf.open(book) as pdf:
         (image,) = images(pdf)
         assert image.read_raw_bytes() == chunks(PICTURE, b"IDAT")
@@ -248,7 +254,7 @@ def test_the_same_streams_are_kept_once_and_pictures_unchanged(book: Path, parts
 def test_a_font_that_two_parts_share_is_kept_once(tmp_path: Path) -> None:
     one = lay_out(tmp_path / "one.pdf", '<h1 id="one">Same words</h1>')
     two = lay_out(tmp_path / "two.pdf", '<h1 id="two">Same words</h1>')
-    bound([Part(one), Part(two)], tmp_path / "book.pdf")
+    bound([Section(one), Section(two)], tmp_path / "book.pdf")
     with pikepdf.open(one) as single, pikepdf.open(tmp_path / "book.pdf") as pdf:
         assert len(_fonts(pdf)) == len(_fonts(single)) == 2  # bold heading, regular folio
 
@@ -268,15 +274,15 @@ def test_fields_of_several_parts_stay_several(book: Path) -> None:
         ]
 
 
-def test_page_labels_follow_the_styles(parts: list[Part], tmp_path: Path) -> None:
+def test_page_labels_follow_the_styles(parts: list[Section], tmp_path: Path) -> None:
     front, north, south = (part.pdf for part in parts)
     bare = lay_out(tmp_path / "bare.pdf", "<h1>Bare</h1>")
-    order = [Part(bare, "none"), Part(front, "roman"), Part(north), Part(south)]
+    order = [Section(bare, "none"), Section(front, "roman"), Section(north), Section(south)]
     bound(order, tmp_path / "book.pdf")
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
         assert [page.label for page in pdf.pages] == ["", "i", "ii", "1", "2", "3", "4"]
         assert list(pdf.Root.PageLabels.Nums)[::2] == [0, 1, 3]
-    bound([Part(north), Part(bare, "none"), Part(south)], tmp_path / "book.pdf")
+    bound([Section(north), Section(bare, "none"), Section(south)], tmp_path / "book.pdf")
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
         assert [page.label for page in pdf.pages] == ["1", "2", "", "3", "4"]
 
@@ -306,7 +312,7 @@ def test_the_catalog_and_the_metadata_say_the_same(book: Path) -> None:
             assert xmp["xmp:CreateDate"] == xmp["xmp:ModifyDate"] == "2026-05-04T10:30:00+00:00"
 
 
-def test_a_date_keeps_its_zone(parts: list[Part], tmp_path: Path) -> None:
+def test_a_date_keeps_its_zone(parts: list[Section], tmp_path: Path) -> None:
     created = datetime(2026, 5, 4, tzinfo=timezone(-timedelta(hours=3, minutes=30)))
     bound(parts, tmp_path / "book.pdf", created=created)
     with pikepdf.open(tmp_path / "book.pdf") as pdf:
@@ -314,12 +320,12 @@ def test_a_date_keeps_its_zone(parts: list[Part], tmp_path: Path) -> None:
     assert faults(tmp_path / "book.pdf") == []
 
 
-def test_the_same_parts_elsewhere_give_the_same_bytes(parts: list[Part], overlay: Path, tmp_path: Path) -> None:
+def test_the_same_parts_elsewhere_give_the_same_bytes(parts: list[Section], overlay: Path, tmp_path: Path) -> None:
     written = []
     for folder in (tmp_path / "a", tmp_path / "longer-name" / "b", tmp_path / "c"):
         folder.mkdir(parents=True)
         moved = [
-            Part(folder.joinpath(f"{number}.pdf"), part.labels)
+            Section(folder.joinpath(f"{number}.pdf"), part.labels)
             for number, part in enumerate(parts)
             if folder.joinpath(f"{number}.pdf").write_bytes(part.pdf.read_bytes())
         ]
@@ -331,7 +337,7 @@ def test_the_same_parts_elsewhere_give_the_same_bytes(parts: list[Part], overlay
     assert (tmp_path / "later.pdf").read_bytes() != written[0]
 
 
-def test_what_cannot_be_bound_leaves_the_old_file(parts: list[Part], tmp_path: Path) -> None:
+def test_what_cannot_be_bound_leaves_the_old_file(parts: list[Section], tmp_path: Path) -> None:
     out = tmp_path / "book.pdf"
     out.write_bytes(b"yesterday")
     untagged = tmp_path / "untagged.pdf"
@@ -339,9 +345,9 @@ def test_what_cannot_be_bound_leaves_the_old_file(parts: list[Part], tmp_path: P
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
     for wrong, words in (
         ([], "nothing to bind"),
-        ([Part(tmp_path / "missing.pdf")], "missing.pdf can't be read"),
-        ([Part(tmp_path / "broken.pdf")], "broken.pdf can't be read"),
-        ([*parts, Part(untagged)], "untagged.pdf is not tagged"),
+        ([Section(tmp_path / "missing.pdf")], "missing.pdf can't be read"),
+        ([Section(tmp_path / "broken.pdf")], "broken.pdf can't be read"),
+        ([*parts, Section(untagged)], "untagged.pdf is not tagged"),
         ([*parts, parts[1]], "the anchor 'north' is in .*north.pdf and in .*north.pdf"),
     ):
         with pytest.raises(ValueError, match=words):
@@ -362,7 +368,7 @@ def test_the_time_per_part_does_not_grow(tmp_path: Path, monkeypatch: pytest.Mon
         with pikepdf.open(model) as pdf:
             pdf.Root.Names.Dests.Names[0] = pikepdf.String(f"model-{number}")
             pdf.save(tmp_path / f"{number}.pdf")
-        many.append(Part(tmp_path / f"{number}.pdf"))
+        many.append(Section(tmp_path / f"{number}.pdf"))
 
     def seconds_a_part(count: int) -> float:
         best = float("inf")
@@ -376,7 +382,7 @@ def test_the_time_per_part_does_not_grow(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_packed_objects_are_moved_until_none_of_their_streams_ends_in_a_carriage_return(
-    parts: list[Part], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    parts: list[Section], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write, calls = writing._written, []
 

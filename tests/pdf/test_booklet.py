@@ -22,8 +22,9 @@ from PIL import Image
 from weasyprint import HTML
 
 from builder.pdf import provenance, readback
-from builder.pdf.binding import Part, bind, pack
+from builder.pdf.binding import Section, bind, pack
 from builder.pdf.booklet import Sheet, Side, Signature, impose, order
+from builder.pdf.metadata import Description
 from builder.pdf.provenance import MadeOf
 from builder.publish import gate
 from builder.publish.gate import Watch
@@ -48,14 +49,17 @@ def book(path: Path, pages: int, *, css: str = "", more: str = "") -> Path:
     body = "".join(f"<p{' class=new-page' if n > 1 else ''}>Page {n} is {rest}</p>" for n in range(1, pages + 1))
     css = "input { appearance: auto; width: 4mm; height: 4mm }" + css
     part = lay_out(path.with_suffix(".part"), body, css=css)
-    properties = {"Edition": "7"}
-    words: Any = {
-        "author": "Onboarding & Co",
-        "subject": "Keys",
-        "keywords": ["key", "<exchange>"],
-        "creator": "builder",
-    }
-    bind([Part(part)], path, title="Book", language="en", created=CREATED, properties=properties, **words)
+    said = Description(
+        "Book",
+        "en",
+        CREATED,
+        author="Onboarding & Co",
+        subject="Keys",
+        keywords="key, <exchange>",
+        creator="builder",
+        further={"Edition": "7"},
+    )
+    bind([Section(part)], path, said)
     return path
 
 

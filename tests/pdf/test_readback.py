@@ -20,11 +20,10 @@ from PIL import Image, ImageDraw
 from samples import GOLD, ROOT, SAMPLE, font
 
 from benchmarks import labels
-from builder import inputs
-from builder.build import Request
+from builder import inputs, sources
 from builder.config.handbook import load_config
 from builder.guides.guide import parse_guide
-from builder.screenshots import pipeline
+from builder.request import Request
 from builder.screenshots.inspect.words import Line
 from builder.screenshots.model import Box, Inspection, Picture, Treatment, View, Word
 from builder.store import Store
@@ -52,11 +51,11 @@ def test_a_mark_is_seen_where_its_area_says(built: Path, tmp_path: Path) -> None
     assert settings is not None
     request = Request(settings, settings.root / "guides", settings.root / "output", today=datetime.date(2026, 1, 2))
     store = Store(settings.root / ".cache")
-    guides, _ = inputs.guides(settings, request.guides)
-    jobs, _ = inputs.picture_jobs(request, guides, lambda *_: None)
-    pictures, _ = inputs.pictures(jobs, guides, store, 1, lambda *_: None)
+    found = inputs.gather(request, sources.read(request), lambda *_: None)
+    guides = found.guides
+    pictures, _ = inputs.pictures(found, store, 1, lambda *_: None)
     pdf = request.output / "guides" / "example.pdf"
-    figures = labels.measure_guide(pdf, guides[0], pictures, pipeline.known(jobs, store), store)
+    figures = labels.measure_guide(pdf, guides[0], pictures, inputs.known(found, store), store)
     assert [[label.text for label in figure.labels] for figure in figures] == [["API Management"], ["Create key"]]
     for figure, shown in zip(figures, guides[0].figures, strict=True):
         treatment = pictures[shown.picture].treatment

@@ -29,7 +29,8 @@ from samples import ROOT, SAMPLE, make_project, screen
 
 from builder.cli import main
 from builder.pdf import readback
-from builder.pdf.binding import Part, bind
+from builder.pdf.binding import Section, bind
+from builder.pdf.metadata import Description
 from builder.pdf.readback import Passage
 from builder.problems import Problem
 from builder.publish import gate
@@ -483,7 +484,7 @@ def test_a_picture_is_known_again_whatever_its_data_ends_with(tmp_path: Path) ->
         tmp_path / "part.pdf", '<h1 id="a">A</h1><img src="asset:///a.png" alt="A">', pictures={"a.png": picture}
     )
     created = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
-    bind([Part(part)], tmp_path / "book.pdf", title="A", language="en", created=created)
+    bind([Section(part)], tmp_path / "book.pdf", Description("A", "en", created))
     with readback.opened(tmp_path / "book.pdf") as pdf:
         assert [one.data for one in readback.read(pdf).pictures] == [gate.data_digest(picture)]
 
@@ -518,9 +519,9 @@ def test_every_planted_box_is_covered_in_the_finished_pdfs(real: Path) -> None:
 
 def printed_parts(project: Path) -> Iterator[tuple[str, Box, str]]:
     """The file of each picture, each printed part of it, and the digest of that part's data in the PDFs."""
-    from builder import inputs
-    from builder.build import Request
+    from builder import inputs, sources
     from builder.config.handbook import load_config
+    from builder.request import Request
 
     settings, _ = load_config(project)
     assert settings is not None
@@ -533,9 +534,8 @@ def printed_parts(project: Path) -> Iterator[tuple[str, Box, str]]:
         ink_saver=settings.ink_saver,
     )
     store = Store(project / ".cache")
-    guides, _ = inputs.guides(settings, project / "guides")
-    jobs, _ = inputs.picture_jobs(request, guides, lambda *_: None)
-    pictures, _ = inputs.pictures(jobs, guides, store, 1, lambda *_: None)
+    found = inputs.gather(request, sources.read(request), lambda *_: None)
+    pictures, _ = inputs.pictures(found, store, 1, lambda *_: None)
     for (address, _), picture in pictures.items():
         assert picture.treatment is not None
         file = address.removeprefix(settings.prefix).replace("%20", " ")

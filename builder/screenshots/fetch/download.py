@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +23,14 @@ from builder.screenshots.fetch.obtain import Run, Task, ask, at_each, at_lock
 from builder.screenshots.fetch.wanted import Limits, Source, Wanted
 from builder.screenshots.model import Screenshot
 
-__all__ = ["Code", "Limits", "Source", "Wanted", "fetch"]
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The pictures by address as written, what the lock file says now, and what a person should know."""
+
+    screenshots: Mapping[str, Screenshot]
+    entries: Mapping[str, Entry]
+    problems: tuple[Problem, ...]
 
 
 def _quiet(done: int, total: int, name: str) -> None:
@@ -38,8 +45,8 @@ def fetch(
     today: date,
     project: Path,
     report: Callable[[int, int, str], None] = _quiet,
-) -> tuple[Mapping[str, Screenshot], tuple[Problem, ...]]:
-    """The pictures by address as written, and what a person should know, in order of place.
+) -> Fetched:
+    """The pictures that could be had; problems are in order of place.
 
     An address that is missing from the mapping has a problem at each line that names it, unless the lock file is
     unreadable: then nothing is looked for and the lock file's problems are all there is. `report(done, total, name)`
@@ -48,7 +55,7 @@ def fetch(
     run = Run(source, limits, today, project, os.urandom(4).hex())
     entries, problems = lock.read(source.lock_file, run.lock_name)
     if problems:
-        return {}, problems
+        return Fetched({}, {}, problems)
     orders, bad = plan(wanted, entries)
     notes = list(bad)
     sights = look(orders, entries, source.folder)
@@ -59,10 +66,11 @@ def fetch(
     notes += more
     had = {sight.order.address: sight.screenshot for sight in sights if sight.state is State.KNOWN and sight.screenshot}
     if tasks:
-        came, more = ask(run, tasks, report)
+        came, recorded, more = ask(run, tasks, report)
         notes += more
         had |= came
-    return _as_written(orders, had), in_order(notes)
+        entries = {**entries, **recorded}
+    return Fetched(_as_written(orders, had), entries, in_order(notes))
 
 
 def _as_written(orders: Iterable[Order], had: Mapping[str, Screenshot]) -> dict[str, Screenshot]:

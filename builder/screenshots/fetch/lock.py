@@ -54,6 +54,7 @@ class Entry:
     replaced: bool = False
     earlier: tuple[str, ...] = ()
     more: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    line: int = field(default=0, compare=False)  # on which the record begins, for problems
 
     def with_bytes_of(self, sha256: str) -> Entry:
         """The entry for other bytes: what is known only of the old ones goes, a former download is remembered."""
@@ -129,7 +130,7 @@ def _entries(records: Iterable[tuple[int, object]], name: str) -> tuple[Mapping[
             entry = _entry(record)
             if entry.address in entries:
                 raise ValueError(f"{shown(entry.address)} ▸ address: has a record already")
-            entries[entry.address] = entry
+            entries[entry.address] = replace(entry, line=line)
         except ValueError as error:
             problems.append(_unreadable(name, line, str(error)))
     return ({}, tuple(problems)) if problems else (entries, ())
@@ -272,8 +273,8 @@ def write(lock_file: Path, entries: Mapping[str, Entry]) -> bool:
     return True
 
 
-def amend(lock_file: Path, name: str, more: Mapping[str, Mapping[str, object]]) -> None:
-    """Sets keys of a later stage: `{address: {key: value}}`; a value of None removes the key.
+def amend(lock_file: Path, name: str, more: Mapping[str, Mapping[str, object]]) -> Mapping[str, Entry]:
+    """Sets keys of a later stage, `{address: {key: value}}`, and gives the entries; None for a value removes its key.
 
     Addresses without a record are passed over. Raises BuildError and OSError as `held`, and leaves the file as it was.
     """
@@ -287,6 +288,7 @@ def amend(lock_file: Path, name: str, more: Mapping[str, Mapping[str, object]]) 
                 changed[entry.address] = replace(entry, more=MappingProxyType(kept))
         if changed != entries:
             write(lock_file, changed)
+        return changed
 
 
 def put(part: Path, target: Path) -> None:

@@ -81,17 +81,22 @@ _Outcome = _Arrival | Fault | None  # None: the server says that it has not chan
 
 def ask(
     run: Run, tasks: Sequence[Task], report: Callable[[int, int, str], None]
-) -> tuple[dict[str, Screenshot], list[Problem]]:
-    """The pictures that came by address in normal form; what has come is kept even when Ctrl-C ends the wait."""
+) -> tuple[dict[str, Screenshot], dict[str, Entry], list[Problem]]:
+    """The pictures that came and their records, by address in normal form, and what a person should know.
+
+    What has come is kept even when Ctrl-C ends the wait.
+    """
     sweep(run.source.folder)
     had: dict[str, Screenshot] = {}
+    recorded: dict[str, Entry] = {}
     notes: list[Problem] = []
     waiting: list[_Arrival] = []
 
     def keep() -> None:
-        came, more = _keep(run, waiting)
+        came, records, more = _keep(run, waiting)
         waiting.clear()
         had.update(came)
+        recorded.update(records)
         notes.extend(more)
 
     kept_at = time.monotonic()
@@ -111,7 +116,7 @@ def ask(
                 keep()
         finally:
             sweep(run.source.folder, run.token)
-    return had, notes
+    return had, recorded, notes
 
 
 def at_each(order: Order, fault: Fault) -> list[Problem]:
@@ -210,9 +215,10 @@ def _validators(task: Task) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot], list[Problem]]:
+def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot], dict[str, Entry], list[Problem]]:
     """Records the arrivals, then renames them into place, while no other run can write."""
     had: dict[str, Screenshot] = {}
+    recorded: dict[str, Entry] = {}
     notes: list[Problem] = []
     try:
         with lock.held(run.source.lock_file, run.lock_name) as now:
@@ -229,6 +235,7 @@ def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot]
                 moves.append((arrival, before, entry))
             if after != now:
                 lock.write(run.source.lock_file, after)
+            recorded = {entry.address: entry for _, _, entry in moves}
             for arrival, before, entry in moves:
                 target = run.source.folder / entry.file
                 try:
@@ -246,7 +253,7 @@ def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot]
         notes += _not_kept(arrivals, OSError(0, "the lock file became unreadable"))
     except OSError as error:
         notes += [at_lock(run, error), *_not_kept(arrivals, error)]
-    return had, notes
+    return had, recorded, notes
 
 
 def _recorded(run: Run, arrival: _Arrival, before: Entry | None, entries: Mapping[str, Entry]) -> Entry:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
+from builder import boundaries
 from builder.screenshots.model import Box, Inspection, Mark, MarkKind, Secret, SecretKind, Word
-
-# Raise it whenever a rule of words, codes, secrets, announcing, forms or extent changes: it empties the cache.
-VERSION = 3
-_READERS = ("rapidocr", "onnxruntime", "zxing-cpp")
+from builder.store import digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +22,14 @@ class Rules:
 
 
 def cache_key(sha256: str, rules: Rules) -> str:
-    """What an inspection depends on, in hex: the picture, the rules, our version and the readers' versions."""
-    parts = (VERSION, sha256, rules.colour, rules.allowed_hosts, rules.official_domains, _reader_versions())
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def _reader_versions() -> tuple[str, ...]:
-    return tuple(_version_of(package) for package in _READERS)
-
-
-def _version_of(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "none"
+    """What an inspection depends on, in hex: the picture, the rules, and all that looks at pictures."""
+    return digest("inspection", sha256, repr(rules), boundaries.INSPECTION.digest)
 
 
 def to_json(inspection: Inspection) -> str:
     """An inspection as JSON text; what the words in secrets said was never in it."""
     return json.dumps(
         {
-            "version": VERSION,
             "sha256": inspection.sha256,
             "size": inspection.size,
             "content": inspection.content,
@@ -60,11 +43,9 @@ def to_json(inspection: Inspection) -> str:
 
 
 def from_json(text: str) -> Inspection:
-    """The inspection of `to_json`. Raises `ValueError` for any other text, and for one of another version."""
+    """The inspection of `to_json`. Raises `ValueError` for any other text."""
     try:
         data = json.loads(text)
-        if data["version"] != VERSION:
-            raise ValueError(f"an inspection of version {data['version']}, not {VERSION}")
         width, height = data["size"]
         return Inspection(
             sha256=str(data["sha256"]),

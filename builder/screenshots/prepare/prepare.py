@@ -6,13 +6,14 @@ Nothing leaves here that was not masked first: the original's pixels are only ev
 
 from __future__ import annotations
 
-import functools
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from builder import boundaries
 from builder.problems import Place, Problem
 from builder.screenshots import review
 from builder.screenshots.inspect.record import Rules
@@ -29,6 +30,7 @@ from builder.screenshots.model import (
 )
 from builder.store import Store, digest
 
+_WIDEST, _QUALITY = 1400, 80  # px, and of WebP
 _NUMBERS = re.compile(r"\d+(?:[\s,]+\d+){3}")
 
 
@@ -66,10 +68,10 @@ class Job:
 
     @property
     def key(self) -> str:
-        """What the prepared picture depends on: the original, what is asked for, our code and the readers' versions."""
+        """What the prepared picture depends on: the original, what is asked for, and all that works on it."""
         lifted = tuple((clearing.kind.name, clearing.box) for clearing in self.clearings)
-        rules = (self.orders, self.colour, self.allowed_hosts, self.official_domains, self.light, lifted)
-        return digest("picture", self.screenshot.sha256, repr(rules), _code())
+        asked = (self.orders, self.rules, self.light, lifted)
+        return digest("picture", self.screenshot.sha256, repr(asked), boundaries.PICTURE.digest)
 
 
 def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, list[Problem]]:
@@ -97,26 +99,6 @@ def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, 
         )
         width = ""
     return Orders(crop[0] if crop else None, whole, boxes("mask"), float(width) if width else None), problems
-
-
-@functools.cache
-def _code() -> str:
-    import importlib.metadata
-
-    here = Path(__file__).parent.parent
-    versions = []
-    for name in ("rapidocr", "onnxruntime", "zxing-cpp", "pillow", "imagequant", "pyoxipng", "numpy"):
-        try:
-            versions.append(importlib.metadata.version(name))
-        except importlib.metadata.PackageNotFoundError:
-            versions.append("none")
-    files = [
-        *sorted(here.glob("inspect/*.py")),
-        *sorted(here.glob("prepare/*.py")),
-        here / "model.py",
-        here / "review.py",
-    ]
-    return digest(*versions, *(file.read_bytes() for file in files))
 
 
 def known(job: Job, store: Store) -> Picture | None:
@@ -175,6 +157,16 @@ def masked(job: Job, seen: Inspection) -> tuple[Any, tuple[Secret, ...], tuple[S
     chosen = tuple(Secret(SecretKind.CHOSEN, box, "the guide asks for it") for box in job.orders.masks)
     original, _ = open_original(job.screenshot.path.read_bytes(), job.pixel_limit)
     return mask(original, (*covered, *chosen)), (*covered, *chosen), cleared
+
+
+def masked_whole(job: Job, seen: Inspection) -> bytes:
+    """The whole picture, masked, as WebP for a person to look at; its key is the job's."""
+    image, _, _ = masked(job, seen)
+    if image.width > _WIDEST:
+        image = image.resize((_WIDEST, max(1, round(image.height * _WIDEST / image.width))))
+    out = io.BytesIO()
+    image.save(out, "WEBP", quality=_QUALITY, method=3)
+    return out.getvalue()
 
 
 def prepare(job: Job, seen: Inspection, root: Path) -> Picture:

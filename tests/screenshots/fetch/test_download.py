@@ -122,8 +122,8 @@ def test_a_second_run_asks_nothing_and_imports_no_requests(project: Project, ser
         f"root = pathlib.Path({str(project.root)!r})\n"
         "source = Source(root/'assets/screenshots', root/'assets/screenshots.lock.yaml', ('127.0.0.1',))\n"
         f"wanted = [Wanted({server.root + '/1.png'!r}, 'binance', Place('g.md', 1))]\n"
-        "got, problems = fetch(wanted, source, Limits(), today=datetime.date(2027, 1, 1), project=root)\n"
-        "assert len(got) == 1 and not problems, problems\n"
+        "got = fetch(wanted, source, Limits(), today=datetime.date(2027, 1, 1), project=root)\n"
+        "assert len(got.screenshots) == 1 and not got.problems, got.problems\n"
         "assert not {'requests', 'urllib3', 'PIL', 'filelock'} & set(sys.modules), 'heavy imports'\n"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

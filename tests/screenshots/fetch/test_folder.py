@@ -23,7 +23,7 @@ from picture_server import (
 )
 
 from builder.problems import Place
-from builder.screenshots.fetch import download, lock
+from builder.screenshots.fetch import lock
 
 
 def put(project: Project, file: str, body: bytes) -> Path:
@@ -269,7 +269,3 @@ def test_an_address_stands_in_for_a_prefix(project: Project, server: Server) -> 
     assert codes(problems) == ["S06"] and len(server.asked) == asked
     _, problems = project.fetch(PREFIX + "2.png", offline=True, **mirror)
     assert codes(problems) == ["S07"] and len(server.asked) == asked
-
-
-def test_the_public_names_come_from_one_place() -> None:
-    assert set(download.__all__) == {"Code", "Limits", "Source", "Wanted", "fetch"}

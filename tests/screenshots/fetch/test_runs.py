@@ -38,8 +38,8 @@ assets = root / "assets"
 source = Source(assets / "screenshots", assets / "screenshots.lock.yaml", ("127.0.0.1",))
 wanted = [Wanted(address, "binance", Place("guides/binance.md", 1)) for address in sys.argv[2:]]
 print("ready", flush=True)
-got, problems = fetch(wanted, source, Limits(retries=0), today=datetime.date(2026, 3, 1), project=root)
-print(len(got), *problems, sep="\\n")
+got = fetch(wanted, source, Limits(retries=0), today=datetime.date(2026, 3, 1), project=root)
+print(len(got.screenshots), *got.problems, sep="\\n")
 """
 
 

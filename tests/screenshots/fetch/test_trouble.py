@@ -237,9 +237,9 @@ def test_pictures_are_asked_for_at_the_same_time(project: Project, server: Serve
     server.routes.update(dict.fromkeys(paths, answer))
     reported: list[tuple[int, int, str]] = []
     wanted = [Wanted(server.root + path, "gate", Place("guides/gate.md", 1)) for path in paths]
-    got, problems = fetch(
+    got = fetch(
         wanted, project.source, QUICK, today=TODAY, project=project.root, report=lambda *now: reported.append(now)
     )
-    assert problems == () and len(got) == 8
+    assert got.problems == () and len(got.screenshots) == 8
     assert [done for done, _, _ in reported] == list(range(1, 9)) and {total for _, total, _ in reported} == {8}
     assert sorted(name for _, _, name in reported) == [f"gate/{n}" for n in range(8)]

@@ -5,13 +5,13 @@ The parser itself says so: its inline rules are asked where they matched, so not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from builder.checks.reading import lines_of
-from builder.guides import comments, markdown
+from builder.guides import comments
 
+_NOTES = "prose"
 _PROTECTED = ("backticks", "autolink", "escape", "entity", comments.KIND)
 
 
@@ -36,31 +36,34 @@ class Prose:
         return any(first <= start and end <= last for first, last in self.stretches.get(line, ()))
 
 
-def prose_of(source: str) -> Prose:
-    """The prose of a guide's source."""
-    lines = lines_of(source)
-    recorder = _recorder()
-    environment: dict[str, Any] = {}
+def prose_of(tokens: Sequence[Any], lines: Sequence[str]) -> Prose:
+    """The prose of a text, from the tokens of a parser that `plugin` was taught to, and the text's lines."""
     stretches: dict[int, list[tuple[int, int]]] = {}
     alts: list[Alt] = []
     cursors: dict[int, int] = {}
-    for token in recorder.parser.parse("\n".join(lines).replace("\0", "\ufffd"), environment):
+    for token in tokens:
         if token.type != "inline" or not token.map:
             continue
-        hidden, pictures = recorder.look(token.content, environment)
+        noted: _Notes = token.meta[_NOTES]
         for line, start, text, offset in _on_lines(token, lines, cursors):
             stretches.setdefault(line, []).extend(
-                (start + first, start + last) for first, last in _open(hidden, offset, offset + len(text))
+                (start + first, start + last) for first, last in _open(noted.hidden, offset, offset + len(text))
             )
             alts += [
                 Alt(line, start + first - offset, start + last - offset)
-                for first, last in pictures
+                for first, last in noted.pictures
                 if offset <= first and last <= offset + len(text)
             ]
     return Prose({line: tuple(found) for line, found in stretches.items()}, tuple(alts))
 
 
-def _on_lines(token: Any, lines: list[str], cursors: dict[int, int]) -> Iterator[tuple[int, int, str, int]]:
+def plugin(parser: Any) -> None:
+    """Has a markdown-it parser note in each inline token where its rules matched; to be called last."""
+    noting = _Noting(parser)
+    parser.core.ruler.at("inline", noting.parse)
+
+
+def _on_lines(token: Any, lines: Sequence[str], cursors: dict[int, int]) -> Iterator[tuple[int, int, str, int]]:
     """Each line of an inline token: number, column, text, and where in the token's content it begins."""
     offset = 0
     for position, text in enumerate(token.content.split("\n")):
@@ -94,52 +97,42 @@ def _open(hidden: list[tuple[int, int]], start: int, end: int) -> Iterator[tuple
         yield at - start, end - start
 
 
-_kept: _Recorder | None = None
+@dataclass(slots=True)
+class _Notes:
+    """Of one inline text: which parts of it are hidden, and where the alternative texts in it stand."""
+
+    hidden: list[tuple[int, int]] = field(default_factory=list)
+    pictures: list[tuple[int, int]] = field(default_factory=list)
 
 
-def _recorder() -> _Recorder:
-    global _kept  # as with the parser of guides: making one takes longer than using it
-    if _kept is None:
-        _kept = _Recorder()
-    return _kept
+class _Noting:
+    """A parser's inline rules, which note where they matched."""
 
-
-class _Recorder:
-    """A parser whose inline rules note where they matched."""
-
-    def __init__(self) -> None:
-        from markdown_it.rules_inline import autolink, backtick, entity, escape, image, link
-
-        self.parser = markdown.new_parser()
-        self.parser.core.ruler.disable("inline")
-        self.hidden: list[tuple[int, int]] = []
-        self.pictures: list[tuple[int, int]] = []
+    def __init__(self, parser: Any) -> None:
+        self.helpers = parser.helpers
+        self.notes = _Notes()
         self.inside = 0
-        rules = self.parser.inline.ruler
-        plain: dict[str, Callable[[Any, bool], bool]] = {
-            "backticks": backtick,
-            "autolink": autolink,
-            "escape": escape,
-            "entity": entity,
-            comments.KIND: comments.inline,
-        }
+        rules = parser.inline.ruler
+        # The parser gives out no rule by its name, only all that are enabled, which is what is wanted here.
+        plain = {rule.name: rule.fn for rule in rules.__rules__}
         for name in _PROTECTED:
             rules.at(name, self._noting(plain[name]))
-        rules.at("link", self._noting_link(link))
-        rules.at("image", self._noting_image(image))
+        rules.at("link", self._noting_link(plain["link"]))
+        rules.at("image", self._noting_image(plain["image"]))
 
-    def look(self, content: str, environment: dict[str, Any]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Which parts of an inline text are hidden, and where the alternative texts in it stand."""
-        self.hidden, self.pictures = [], []
-        self.parser.inline.parse(content, self.parser, environment, [])
-        return self.hidden, self.pictures
+    def parse(self, state: Any) -> None:
+        """The parser's own step that parses inline tokens, one after the other."""
+        for token in state.tokens:
+            if token.type == "inline":
+                self.notes = token.meta[_NOTES] = _Notes()
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
 
     def _noting(self, rule: Callable[[Any, bool], bool]) -> Callable[[Any, bool], bool]:
         def noting(state: Any, silent: bool) -> bool:
             start = state.pos
             matched = rule(state, silent)
             if matched and not silent and not self.inside:
-                self.hidden.append((start, state.pos))
+                self.notes.hidden.append((start, state.pos))
             return matched
 
         return noting
@@ -150,7 +143,7 @@ class _Recorder:
             label_end = self._label_end(state, start, silent)
             matched = rule(state, silent)
             if matched and not silent and not self.inside:
-                self.hidden.append((label_end, state.pos))
+                self.notes.hidden.append((label_end, state.pos))
             return matched
 
         return noting
@@ -163,11 +156,11 @@ class _Recorder:
             matched = rule(state, silent)
             self.inside -= 1
             if matched and not silent and not self.inside:
-                self.pictures.append((start + 2, label_end))
+                self.notes.pictures.append((start + 2, label_end))
                 orders = state.src.find("}", state.pos) + 1 if state.src.startswith("{", state.pos) else 0
-                self.hidden += [(start, start + 2), (label_end, max(state.pos, orders))]
+                self.notes.hidden += [(start, start + 2), (label_end, max(state.pos, orders))]
                 if "`" in state.src[start:label_end] or "\\" in state.src[start:label_end]:
-                    self.hidden.append((start, label_end))
+                    self.notes.hidden.append((start, label_end))
             return matched
 
         return noting
@@ -175,4 +168,4 @@ class _Recorder:
     def _label_end(self, state: Any, start: int, silent: bool) -> int:
         if silent or not state.src.startswith("[", start):
             return start
-        return int(self.parser.helpers.parseLinkLabel(state, start, True))
+        return int(self.helpers.parseLinkLabel(state, start, True))

@@ -1,0 +1,84 @@
+"""The files that a build depends on, each read once: digests and values are made from the same bytes.
+
+What changes while a build runs is a matter for the next one, and can't be mistaken for what this one was made from.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from builder import boundaries
+from builder.guides.guide import File, find_guides, read_file
+from builder.pages.html import Templates
+from builder.problems import Problem
+from builder.request import Request
+from builder.store import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Guides by slug, templates and logo as they were read; `digest` stands for them, the request and this program."""
+
+    guides: Mapping[str, File]
+    templates: Templates
+    logo: bytes
+    program: str  # the digest of this program as it was when the build began
+    digest: str
+    problems: tuple[Problem, ...] = ()  # of looking for guides
+
+
+def read(request: Request) -> Sources:
+    """Reads them. Raises OSError where a template or the logo can't be read."""
+    config = request.config
+    found, problems = find_guides(request.guides, config.shown(request.guides))
+    guides = {slug: read_file(path, config.shown(path)) for slug, path in found.items()}
+    templates = Templates.read(config.paths.templates)
+    logo = config.brand.logo.read_bytes() if config.brand.logo else b""
+    code = program()
+    said = [(slug, file.shown, str(file.problem), digest(file.data)) for slug, file in guides.items()]
+    whole = digest(
+        repr(_asked(request)),
+        config.source,
+        code,
+        repr((said, problems)),
+        repr(sorted(templates.files.items())),
+        logo,
+    )
+    return Sources(guides, templates, logo, code, whole, tuple(problems))
+
+
+def program() -> str:
+    """The digest of the whole of this program and of the versions of all that is installed beside it."""
+    package = boundaries.PACKAGE
+    code = [
+        (path.relative_to(package).as_posix(), digest(path.read_bytes())) for path in boundaries.files((".",), package)
+    ]
+    return digest(repr(code), repr(boundaries.installed()))
+
+
+def pictures(request: Request) -> str:
+    """The digest of what is known of the screenshots that were downloaded."""
+    paths = request.config.paths
+    files = ((path, path.stat()) for path in sorted(paths.screenshots.rglob("*")) if path.is_file())
+    state = [(path.as_posix(), found.st_size, found.st_mtime_ns) for path, found in files]
+    return digest(paths.lock_file.read_bytes() if paths.lock_file.exists() else b"", repr(state))
+
+
+def _asked(request: Request) -> tuple[object, ...]:
+    """What a person asked for, as far as PDFs depend on it."""
+    return (
+        request.slugs,
+        request.paper,
+        request.profile,
+        request.booklet,
+        str(request.output.resolve()),
+        str(request.guides.resolve()),
+        request.mirror,
+        request.strict,
+        request.offline,
+        request.ink_saver,
+        request.gate_ocr,
+        os.environ.get("SOURCE_DATE_EPOCH", ""),
+    )

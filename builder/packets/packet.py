@@ -37,6 +37,8 @@ PACKET, SIGN_OFF = "packet", "sign-off sheet"
 _LONGEST_NAME = 60  # of a client at the foot of a page
 _FRONTS: dict[tuple[int, ...], int] = {}
 """How many first pages clients had, by what their number depends on: a good guess for the next one."""
+_NOTHING = "\u00a0"
+"""Keeps the line of a foot where the other half is stamped by itself."""
 _NOTES = 500  # that a process remembers
 
 
@@ -327,11 +329,11 @@ class _Work:
         kit, order = self.kit, self.order
         book, kind = kit.book, made_of.packet["kind"]
         out, signed = self.folder / f"{kind}.pdf", bool(order.signing) and kind == PACKET
-        numbers = [Folio("", str(page + 1), f" of {total}") if page in footed else None for page in range(total)]
+        numbers = [Folio(_NOTHING, str(page + 1), f" of {total}") if page in footed else None for page in range(total)]
         strips = self.folder / "strips.pdf"
         if kind == PACKET:
             told = f"Build {made_of.build_id} · Content {made_of.short_content}"
-            own = [Folio(_short(order.client.name), "", ""), Folio(told, "", "")]
+            own = [Folio(_short(order.client.name), _NOTHING, ""), Folio(told, "", "")]
             strips = self._kept("strips", self._engine(html.folio_page(book.look, book.templates, own))[0])
         stamps = [binding.Strip(strips, 0, footed)]
         if kind == PACKET:

@@ -123,7 +123,8 @@ def _make(kit: Kit, order: Order) -> Finished:
         if order.password:
             from builder.pdf import locking
 
-            locking.lock(files[packet][0], order.password)
+            for file, _ in files.values():
+                locking.lock(file, order.password)
         if order.signing:
             from builder.pdf import signing
 

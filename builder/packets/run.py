@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import pickle
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
@@ -84,6 +85,9 @@ def run(request: Request, wish: Wish, progress: Progress) -> Outcome:
         for done, one in enumerate(_made(request, wish, kit, orders), 1):
             finished[one.folder] = one
             progress("Packets", done, len(orders), "")
+        for order in orders:  # what a process left that died
+            for rest in order.folder.glob(".making-*"):
+                shutil.rmtree(rest, ignore_errors=True)
     return _outcome(request, wish, checked, finished, problems)
 
 

@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
-from samples import SAMPLE, make_project
-
-KEY = "a key for control codes in tests"
-LABEL_STEP = """## Step 3: Enter the label
-
-Go to **Key name** and enter your label.
-
-## Step 4: Set the permissions"""
-
-
-def _guides() -> dict[str, str]:
-    """`comma` and `spaced` want their lists in one line, `unsaid` does not say how."""
-    base = SAMPLE.replace("## Step 3: Set the permissions", LABEL_STEP).replace("## Step 4: Save", "## Step 5: Save")
-    spaced = base.replace("exchange: Example", "exchange: Spaced").replace("on Example", "on Spaced")
-    spaced = spaced.replace('separator: ",", maximum: 5', 'separator: ", ", maximum: 30, ranges: true')
-    spaced = spaced.replace("separated by commas without spaces", "separated by a comma and a space")
-    unsaid = base.replace("exchange: Example", "exchange: Unsaid").replace("on Example", "on Unsaid")
-    unsaid = unsaid.replace(', separator: ",", maximum: 5', "").replace(", separated by commas without spaces", "")
-    comma = base.replace("maximum: 5", "maximum: 30")
-    return {"comma": comma, "spaced": spaced, "unsaid": unsaid}
+from packet_samples import ACME, KEY, guides
+from samples import make_project
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +15,7 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with its pictures inspected and its guides laid out, to be copied; tests must not change it."""
     from builder.cli import main
 
-    project = make_project(tmp_path_factory.mktemp("packets"), _guides())
+    project = make_project(tmp_path_factory.mktemp("packets"), guides())
     with (project / "handbook.yaml").open("a") as file:
         file.write("packets: {code_key_env: TEST_CODE_KEY}\n")
     (project / "packets").mkdir()
@@ -46,11 +29,33 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
+@pytest.fixture(scope="session")
+def acme_made(kitchen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with Acme's packet; tests must not change it."""
+    from builder.cli import main
+
+    copy = Path(shutil.copytree(kitchen, tmp_path_factory.mktemp("acme") / "project"))
+    shutil.rmtree(copy / "output")
+    (copy / "packets" / "acme.yaml").write_text(ACME)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(copy)
+        patch.setenv("TEST_CODE_KEY", KEY)
+        assert main(["--debug", "packet", "packets/acme.yaml", "--despite-warnings", "--jobs", "1"]) == 0
+    return copy
+
+
+@pytest.fixture
+def acme(acme_made: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Acme's packet and sign-off sheet, in the working folder's project; tests must not change them."""
+    monkeypatch.chdir(acme_made)
+    monkeypatch.setenv("TEST_CODE_KEY", KEY)
+    folder = acme_made / "output" / "packets" / "acme"
+    return folder / "acme-api-keys.pdf", folder / "acme-sign-off.pdf"
+
+
 @pytest.fixture
 def project(kitchen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the project, which is the working folder; nothing has been made in it."""
-    import shutil
-
     copy = Path(shutil.copytree(kitchen, tmp_path / "project", ignore=shutil.ignore_patterns("output")))
     monkeypatch.chdir(copy)
     monkeypatch.setenv("TEST_CODE_KEY", KEY)

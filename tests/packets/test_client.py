@@ -19,7 +19,9 @@ DATE = datetime.date(2026, 11, 21)
 
 
 def guide(slug: str, front: str) -> Guide:
-    found, problems = parse_guide(f"---\nexchange: {slug.title()}\n{front}---\n# Key on {slug}\n\n## Step 1: Go\n\nGo.\n", slug, "")
+    found, problems = parse_guide(
+        f"---\nexchange: {slug.title()}\n{front}---\n# Key on {slug}\n\n## Step 1: Go\n\nGo.\n", slug, ""
+    )
     assert found and not problems
     return found
 
@@ -72,7 +74,10 @@ HEAD = "client: Acme\nexchanges: [wide]\n"
         ("client: A\nexchanges: [elsewhere]\nips: [203.0.113.7]\n", [(2, "N10")]),
         ("client: A\nexchanges:\n- wide\n- wide\nips: [203.0.113.7]\n", [(4, "N11")]),
         (HEAD + "ips: [203.0.113.7]\noverrides:\n  tight: {label: X}\n", [(5, "N12")]),
-        (HEAD + "ips:\n- 203.0.113.7\n- 203.0.113\n- 203.0.113.07\n- fe80::1%eth0\n", [(5, "N13"), (6, "N13"), (7, "N13")]),
+        (
+            HEAD + "ips:\n- 203.0.113.7\n- 203.0.113\n- 203.0.113.07\n- fe80::1%eth0\n",
+            [(5, "N13"), (6, "N13"), (7, "N13")],
+        ),
         (HEAD + "ips: ['::ffff:203.0.113.7']\n", [(3, "N13")]),
         (HEAD + "ips: [203.0.113.1/28]\n", [(3, "N13")]),
         (HEAD + "ips: [203.0.113.9-203.0.113.7]\n", [(3, "N13")]),
@@ -91,7 +96,7 @@ HEAD = "client: Acme\nexchanges: [wide]\n"
         (HEAD + "ips: [203.0.113.1]\nlable: x\n", [(4, "N03")]),
         (HEAD + "ips: [203.0.113.1]\noverrides: {wide: {key: x}}\n", [(4, "N06")]),
         (HEAD + "ips: [203.0.113.1]\nemail: nobody\n", [(4, "N06")]),
-        ("client: \"Ac\\u202Eme\"\nexchanges: [wide]\nips: [203.0.113.1]\n", [(1, "N06")]),
+        ('client: "Ac\\u202Eme"\nexchanges: [wide]\nips: [203.0.113.1]\n', [(1, "N06")]),
         ("exchanges: [wide]\n", [(1, "N05")]),
         ("client: [\n", [(2, "N01")]),
     ],
@@ -123,7 +128,8 @@ def test_the_samples_say_the_same(tmp_path: Path) -> None:
 
 
 def test_a_table_has_one_client_a_row_with_its_line() -> None:
-    text = 'client,exchanges,ips,note\r\nAcme,"wide, tight",203.0.113.7;203.0.113.8,"two\r\nlines"\r\n,wide,1.2.3.4,\r\nB,wide\r\nACME,wide,1.1.1.1,\r\n'
+    first = 'Acme,"wide, tight",203.0.113.7;203.0.113.8,"two\r\nlines"\r\n'
+    text = f"client,exchanges,ips,note\r\n{first},wide,1.2.3.4,\r\nB,wide\r\nACME,wide,1.1.1.1,\r\n"
     rows = table.parse(text, "t.csv")
     assert [row.line for row in rows] == [2, 4, 5, 6]
     assert [[problem.code for problem in row.problems] for row in rows] == [[], ["N05"], ["N09"], ["N11"]]
@@ -148,7 +154,7 @@ def test_a_table_that_is_none_is_refused_as_a_whole(text: str) -> None:
 
 
 def test_rows_that_failed_come_back_with_all_columns_and_the_reason() -> None:
-    rows = table.parse("client,exchanges,ips,note\nAcme,,1.2.3.4,\"a, b\"\n", "t.csv")
+    rows = table.parse('client,exchanges,ips,note\nAcme,,1.2.3.4,"a, b"\n', "t.csv")
     text = table.failed([(row, row.problems) for row in rows])
     assert text.splitlines()[0] == "client,exchanges,ips,note,reason"
     (again,) = table.parse(text.replace("Acme,,", "Acme,wide,"), "t.csv")

@@ -41,7 +41,9 @@ def everything(path: Path) -> bytes:
     data = b"\n".join(parts)
     hexed = b"\n".join(bytes.fromhex(found.decode()) for found in re.findall(rb"<((?:[0-9A-Fa-f]{2})+)>", data))
     text = poppler(path).encode()
-    return b"\n".join((data, hexed, hexed.replace(b"\0", b""), data.replace(b"\0", b""), text, text.replace(b"\n", b"")))
+    return b"\n".join(
+        (data, hexed, hexed.replace(b"\0", b""), data.replace(b"\0", b""), text, text.replace(b"\n", b""))
+    )
 
 
 def _is_plain(stream: Any) -> bool:

@@ -40,7 +40,7 @@ class Boundary:
         return _digest(self, PACKAGE)
 
 
-_COMMON = ("problems.py", "processes.py", "progress.py", "store.py", "boundaries.py", "screenshots/model.py")
+_COMMON = ("png.py", "problems.py", "processes.py", "progress.py", "store.py", "boundaries.py", "screenshots/model.py")
 _READERS = ("numpy", "onnxruntime", "pillow", "rapidocr", "zxing-cpp")
 
 INSPECTION = Boundary(

@@ -83,7 +83,8 @@ def _build(request: Request, read: Sources, store: Store, ahead: Speculation, pr
     problems += inputs.reviews(config, found, pictures)
     problems = checks.in_build(request, found, inputs.known(found, store), problems)
     _stop(request, problems)
-    watch = gate.watch(config, found.chosen, pictures.values(), store, ocr=request.gate_ocr)
+    meant = checks.meant_keys(found.chosen)
+    watch = gate.watch(config, found.chosen, pictures.values(), store, meant=meant, ocr=request.gate_ocr)
     if ahead.has_begun:
         bindings.lay_out_around(book, found.guides, found.chosen, ahead.parts(store, documents))
         ahead.settle()

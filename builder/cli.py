@@ -101,8 +101,10 @@ def parser() -> argparse.ArgumentParser:
         "audit", help="show what is masked and cropped on every screenshot, for a person to look at"
     )
     audit.set_defaults(run=commands.audit)
-    audit.add_argument("slugs", nargs="*", metavar="SLUG", help="show only these guides' pictures")
-    audit.add_argument("--confirm", action="store_true", help="record that you have looked at these guides' pictures")
+    audit.add_argument("slugs", nargs="*", metavar="SLUG", help="show only these guides' pictures; SLUG:3 is figure 3")
+    audit.add_argument(
+        "--confirm", action="store_true", help="record that you have looked at these guides' pictures, or figures"
+    )
     audit.add_argument("--output", type=Path, metavar="DIR", help="where audit.html goes (default: output/)")
     _common(audit)
     packet = names.add_parser("packet", help="make a client's own PDF: their exchanges, with their values in the steps")

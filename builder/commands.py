@@ -92,16 +92,34 @@ def audit(options: argparse.Namespace) -> int:
     if options.confirm and not options.slugs:
         print("name the guides that you have looked at: handbook audit --confirm SLUG …", file=sys.stderr)
         return WRONG_USE
+    slugs, figures = _figures_named(options.slugs)
+    if figures is None or (figures and not options.confirm):
+        print("name a guide, or with --confirm one of its figures too: binance, binance:3", file=sys.stderr)
+        return WRONG_USE
+    options.slugs = slugs
     config = _configuration()
     request = _request(options, config, output=options.output or config.paths.output)
     with _progress() as progress:
-        audited = look(request, progress, confirm=options.confirm)
+        audited = look(request, progress, confirm=options.confirm, figures=figures)
     for problem in audited.problems:
         print(problem, file=sys.stderr)
     for line in summary(audited):
         print(line)
     print(f"look at {config.shown(audited.page)}")
     return PROBLEMS if errors_in(audited.problems) else DONE
+
+
+def _figures_named(names: Sequence[str]) -> tuple[list[str], dict[str, frozenset[int]] | None]:
+    """Guides, and the numbers of figures where a guide was named with some (`binance:3`); None for what is neither."""
+    whole = {name for name in names if ":" not in name}
+    figures: dict[str, frozenset[int]] = {}
+    for name in names:
+        slug, colon, number = name.partition(":")
+        if colon and not number.isdecimal():
+            return [], None
+        if colon and slug not in whole:
+            figures[slug] = figures.get(slug, frozenset()) | {int(number)}
+    return list(dict.fromkeys(name.partition(":")[0] for name in names)), figures
 
 
 def check(options: argparse.Namespace) -> int:

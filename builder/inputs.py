@@ -131,7 +131,10 @@ def _jobs(
 ) -> tuple[dict[PictureKey, prepare.Job], Mapping[str, Entry], list[Problem]]:
     """What is to be done for each picture of some guides that could be had, and what the lock file says."""
     figures = [(guide, figure) for guide in chosen for figure in guide.figures]
-    wanted = [Wanted(figure.address, guide.slug, Place(guide.file, figure.line)) for guide, figure in figures]
+    wanted = [
+        Wanted(figure.address, guide.slug, Place(guide.file, figure.line), guide.source.path.parent)
+        for guide, figure in figures
+    ]
     fetched = _fetched(request, wanted, progress)
     problems = list(fetched.problems)
     said, _ = records(request.config, fetched.entries)

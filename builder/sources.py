@@ -14,6 +14,7 @@ from builder.guides.guide import File, find_guides, read_file
 from builder.pages.html import Templates
 from builder.problems import Problem
 from builder.request import Request
+from builder.screenshots.fetch.addresses import PICTURE_ENDINGS
 from builder.store import digest
 
 
@@ -59,11 +60,13 @@ def program() -> str:
 
 
 def pictures(request: Request) -> str:
-    """The digest of what is known of the screenshots that were downloaded."""
+    """The digest of what is known of the screenshots that were downloaded, and of the pictures beside the guides."""
     paths = request.config.paths
     files = ((path, path.stat()) for path in sorted(paths.screenshots.rglob("*")) if path.is_file())
     state = [(path.as_posix(), found.st_size, found.st_mtime_ns) for path, found in files]
-    return digest(paths.lock_file.read_bytes() if paths.lock_file.exists() else b"", repr(state))
+    beside = [path for path in sorted(request.guides.rglob("*")) if path.suffix.lower() in PICTURE_ENDINGS]
+    own = [(path.as_posix(), digest(path.read_bytes())) for path in beside if path.is_file()]
+    return digest(paths.lock_file.read_bytes() if paths.lock_file.exists() else b"", repr((state, own)))
 
 
 def _asked(request: Request) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from builder.boundaries import Boundary
 GRAPH = modules()
 
 LAYERS = (
-    ("__init__.py", "problems.py", "progress.py", "processes.py", "store.py", "boundaries.py", "fields.py"),
+    ("__init__.py", "png.py", "problems.py", "progress.py", "processes.py", "store.py", "boundaries.py", "fields.py"),
     ("config/",),
     ("guides/",),
     ("screenshots/__init__.py", "screenshots/model.py", "screenshots/review.py"),

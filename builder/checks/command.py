@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from builder import inputs, sources
-from builder.checks import run
+from builder.checks import reading, run, suppressions
 from builder.checks.finding import Finding
 from builder.checks.lock_status import kept_in
 from builder.guides.guide import Guide
@@ -51,6 +51,11 @@ def in_build(
     """A build's problems with those of the rules; guides that nobody adapted yet only warn."""
     of_rules, _ = _rules(request, found, seen)
     return _asked_for(found, run.softened(run.together(problems, of_rules)))
+
+
+def meant_keys(guides: Sequence[Guide]) -> list[str]:
+    """What stands where an author says, with a reason, that strings with the form of keys are none: rule A10 is off."""
+    return [text for guide in guides for text in suppressions.texts_without(reading.view(guide), "A10")]
 
 
 def fix(request: Request, progress: Progress, *, write: bool) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from builder.checks.ocr_text import within
 
@@ -12,17 +11,6 @@ from builder.checks.ocr_text import within
 _SECOND_LEVEL = {"co", "com", "net", "org", "ac", "gov", "edu"}
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "3": "e", "5": "s", "$": "s"})
 _LEAST_LOOKALIKE = 4  # letters; shorter names resemble one another by chance
-
-
-def host_of(address: str) -> str:
-    """The host of a web address or the part after the @ of a mail address."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:  # brackets that make no address
-        return ""
-    if parts.scheme == "mailto":
-        return parts.path.rpartition("@")[2].casefold()
-    return (parts.hostname or "").casefold().rstrip(".")
 
 
 def domain_of(host: str) -> str:

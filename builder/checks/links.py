@@ -17,6 +17,7 @@ from builder.checks import hosts
 from builder.checks.finding import Finding
 from builder.checks.reading import View, view
 from builder.guides.guide import Guide
+from builder.screenshots.fetch.addresses import host_of
 
 _AGENT = "handbook-builder (looks whether links in a printed handbook still answer)"
 _GONE = {404, 410}
@@ -96,8 +97,8 @@ def _judge(one: View, address: str, line: int, answer: Answer | None) -> Iterato
         yield Finding(*place, "K01", f"{address} does not exist any more ({answer.status})")
     elif not answer.is_good:
         yield Finding(*place, "K02", f"{address} could not be asked: {answer.trouble or answer.status}")
-    elif hosts.domain_of(hosts.host_of(answer.final)) != hosts.domain_of(hosts.host_of(address)):
-        yield Finding(*place, "K03", f"{address} leads to {hosts.host_of(answer.final)}")
+    elif hosts.domain_of(host_of(answer.final)) != hosts.domain_of(host_of(address)):
+        yield Finding(*place, "K03", f"{address} leads to {host_of(answer.final)}")
 
 
 def _answers(
@@ -107,7 +108,7 @@ def _answers(
     answers = {address: known for address in wanted if (known := _recall(remembered.get(address), oldest))}
     by_host: dict[str, list[str]] = {}
     for address in [address for address in wanted if address not in answers][: bounds.addresses]:
-        by_host.setdefault(hosts.host_of(address), []).append(address)
+        by_host.setdefault(host_of(address), []).append(address)
     if not by_host:
         return answers
     end = time.monotonic() + bounds.total

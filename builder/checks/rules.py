@@ -112,6 +112,13 @@ RULES = (
         "Make a step of its own for the permissions, before or after the one that saves the key.",
     ),
     Rule(
+        "T10",
+        _WARNING,
+        "HTML that prints as it is written",
+        "Guides are Markdown and nothing else; the reader sees the angle brackets.",
+        "Write it in Markdown, or put it between backquotes where the reader is to see it.",
+    ),
+    Rule(
         "P01",
         _ERROR,
         "a picture without alternative text",

@@ -14,11 +14,10 @@ from builder.checks.reading import Passage, View
 from builder.config.checks import Settings
 from builder.guides.blocks import Span
 from builder.guides.prose import Prose
+from builder.screenshots.fetch.addresses import host_of
+from builder.screenshots.inspect.key_patterns import keys_in
 
 _ADDRESS = re.compile(r"https?://[^\s)>\"'`]+", re.IGNORECASE)
-_CHUNK = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_HEX = re.compile(r"[0-9a-f]{24,}", re.IGNORECASE)
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)")
 _IPV6 = re.compile(r"(?<![\w:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:])", re.IGNORECASE)
@@ -155,11 +154,11 @@ def requests(view: View) -> Iterator[Finding]:
 def exposed(view: View, settings: Settings) -> Iterator[Finding]:
     """Keys, mail addresses and inner IP addresses anywhere in the source, front matter and comments included."""
     allowed = {hosts.domain_of(host) for host in (*settings.mail_hosts, *_official(view), *_EXAMPLE_HOSTS)}
+    known = [shot.figure.address for shot in view.shots]
     for number, raw in enumerate(view.lines, 1):
         line = _ADDRESS.sub(lambda match: " " * len(match[0]), raw)
-        for match in _CHUNK.finditer(line):
-            if _is_key(match[0]):
-                yield Finding(number, match.start() + 1, "A10", "this looks like a key")
+        for start, token, why in keys_in(raw, known):
+            yield Finding(number, start + 1, "A10", f"a string of {len(token)} characters {why}, as keys have it")
         for match in _MAIL.finditer(line):
             masked = "*" in line[max(0, match.start() - 1) : match.end() + 1]
             if not masked and hosts.domain_of(match[0].rpartition("@")[2].casefold()) not in allowed:
@@ -168,20 +167,6 @@ def exposed(view: View, settings: Settings) -> Iterator[Finding]:
             for match in pattern.finditer(line):
                 if _is_inner(match[0]):
                     yield Finding(number, match.start() + 1, "A12", f"{match[0]} is an address inside a network")
-
-
-def _is_key(text: str) -> bool:
-    """Whether a run of characters has the form of a key: hexadecimal, a UUID, or a long mixture."""
-    if _UUID.search(text) or (_HEX.fullmatch(text) and not text.isdigit() and not text.isalpha()):
-        return True
-    runs = re.split(r"[-_/=+]", text)
-    return any(
-        len(run) >= 20
-        and sum(letter.isdigit() for letter in run) >= 3
-        and any(letter.isupper() for letter in run)
-        and any(letter.islower() for letter in run)
-        for run in runs
-    )
 
 
 def _is_inner(text: str) -> bool:
@@ -206,7 +191,7 @@ def links(view: View, settings: Settings) -> Iterator[Finding]:
 def _link(view: View, passage: Passage, span: Span, official: list[str], allowed: set[str]) -> Iterator[Finding]:
     # Letters of a link's host arrive escaped; the named host is as the reader sees it.
     shown = [name.casefold() for name in _HOST.findall(span.text)] if not span.code else []
-    led = hosts.host_of(unquote(span.href)) if urlsplit(span.href).scheme in {"http", "https"} else ""
+    led = host_of(unquote(span.href)) if urlsplit(span.href).scheme in {"http", "https"} else ""
     place = view.find(led if led and led in "\n".join(view.lines) else span.text, passage.line)
     suspect = _suspect(led, official) if led else ""
     if led and shown and hosts.domain_of(shown[0]) != hosts.domain_of(led):
@@ -234,4 +219,4 @@ def _suspect(host: str, official: list[str]) -> str:
 
 def _official(view: View) -> list[str]:
     stated = view.guide.facts
-    return [hosts.host_of(address) for address in (stated.website, stated.api_page) if address]
+    return [host_of(address) for address in (stated.website, stated.api_page) if address]

@@ -35,6 +35,14 @@ def said_in(view: View) -> list[Off]:
     return off
 
 
+def texts_without(view: View, code: str) -> Iterator[str]:
+    """The parts of a guide's source in which a rule is off: the whole of it, or lines."""
+    for off in said_in(view):
+        if off.code == code and off.reason:
+            lines = [view.lines[number - 1] for number in off.lines]
+            yield "\n".join(lines) if off.lines else view.guide.source.text
+
+
 def _ordered(comment: Comment, lines: Sequence[str]) -> Iterator[Off]:
     order = _ORDER.match(comment.text)
     if not order:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
+from builder import png
 from builder.layout import press, tagging
 from builder.layout.struct_tree import number
 from builder.pdf.metadata import Description, joined, packet
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 VARIANT = "pdf/a-2a"
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _RGB, _PALETTE = 0, 2, 3
 _MARK = (
     b"\xff\xd8\xff\xfe\x00\x4apicture:"  # start of image, then a comment of 74 bytes: its length, the tag, the digest
@@ -34,20 +34,20 @@ _MARK = (
 _DIGEST_LENGTH = 64
 
 
-def digest(png: bytes) -> str:
+def digest(picture: bytes) -> str:
     """The key under which `finisher` looks for a picture: the SHA-256 of its file, in hexadecimal."""
-    return sha256(png).hexdigest()
+    return sha256(picture).hexdigest()
 
 
-def placeholder(png: bytes) -> bytes:
-    """A JPEG without pixels that stands for `png` during layout: same width and height, and the digest as a comment.
+def placeholder(picture: bytes) -> bytes:
+    """A JPEG without pixels that stands for a PNG during layout: same width and height, and the digest as a comment.
 
     ValueError if the PNG can't be placed unchanged: broken, interlaced, with transparency, or 16 bits a sample.
     """
-    picture = _read_png(png)
-    comment = _MARK + digest(png).encode()
+    read = _read_png(picture)
+    comment = _MARK + digest(picture).encode()
     components = b"".join(bytes((number, 0x11, 0)) for number in (1, 2, 3))
-    frame = struct.pack(">HBHHB", 8 + len(components), 8, picture.height, picture.width, 3) + components
+    frame = struct.pack(">HBHHB", 8 + len(components), 8, read.height, read.width, 3) + components
     scan = struct.pack(">HB", 12, 3) + bytes((1, 0, 2, 0, 3, 0, 0, 63, 0))
     return comment + b"\xff\xc0" + frame + b"\xff\xda" + scan + b"\xff\xd9"
 
@@ -83,15 +83,9 @@ class _Png:
     data: bytes  # IDAT: zlib stream of filtered rows, which is what FlateDecode with predictor 15 reads
 
 
-def _read_png(png: bytes) -> _Png:
-    if not png.startswith(_SIGNATURE):
-        raise ValueError("not a PNG")
-    header, palette, data, ended = b"", b"", [], False
-    offset = len(_SIGNATURE)
-    while offset + 12 <= len(png) and not ended:
-        length, kind = struct.unpack_from(">I4s", png, offset)
-        body = png[offset + 8 : offset + 8 + length]
-        offset += 12 + length
+def _read_png(picture: bytes) -> _Png:
+    header, palette, data = b"", b"", []
+    for kind, body in png.chunks(picture):
         if kind == b"IHDR":
             header = body
         elif kind == b"PLTE":
@@ -100,9 +94,8 @@ def _read_png(png: bytes) -> _Png:
             data.append(body)
         elif kind == b"tRNS":
             raise ValueError("the PNG has transparency; flatten it first")
-        ended = kind == b"IEND"
-    if len(header) != 13 or not data or not ended or offset > len(png):
-        raise ValueError("the PNG is cut off or lacks a chunk")
+    if len(header) != 13 or not data:
+        raise ValueError("the PNG lacks a chunk")
     width, height, bits, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
     if colour not in (_GREY, _RGB, _PALETTE):
         raise ValueError("the PNG has transparency; flatten it first")

@@ -31,7 +31,7 @@ from urllib.parse import unquote
 
 from PIL import Image
 
-from builder import boundaries, processes
+from builder import boundaries, png, processes
 from builder.config.handbook import Config
 from builder.guides.guide import Guide
 from builder.pdf import readback
@@ -39,7 +39,7 @@ from builder.pdf.provenance import DIGEST
 from builder.pdf.readback import Contents, Passage, Shown
 from builder.problems import Place, Problem
 from builder.progress import Progress
-from builder.screenshots.inspect.key_patterns import form_of
+from builder.screenshots.inspect.key_patterns import keys_in
 from builder.screenshots.model import Picture, SecretKind
 from builder.store import Store, digest
 
@@ -49,7 +49,6 @@ _PARTS = 12  # runs of letters and digits that one value may be cut into: a UUID
 _RUN = re.compile(r"[^\W_]+")
 _STRETCH = 64  # runs that are judged as one, and not again while they stay the same: about a third of a page
 _GLUED, _GLUED_DIGITS = 12, 7  # letters and digits from which a run may hold more than a value; with a digit in it
-_SHORTEST_KEY = 16  # characters: no rule of form is content with fewer
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _PIXELS = 100_000_000
@@ -110,9 +109,15 @@ class _Stretch:
 
 
 def watch(
-    config: Config, guides: Sequence[Guide], pictures: Iterable[Picture], store: Store, *, ocr: bool = False
+    config: Config,
+    guides: Sequence[Guide],
+    pictures: Iterable[Picture],
+    store: Store,
+    *,
+    meant: Sequence[str] = (),
+    ocr: bool = False,
 ) -> Watch:
-    """What to look for in the PDFs of some guides with these pictures."""
+    """What to look for in the PDFs of some guides with these pictures; key-like strings in what is `meant` pass."""
     treated = [picture for picture in pictures if picture.treatment]
     treatments = [picture.treatment for picture in treated if picture.treatment]
     found = {mask.fingerprint: mask.kind.value for one in treatments for mask in one.masks if mask.fingerprint}
@@ -123,7 +128,6 @@ def watch(
         if picture.treatment and any(not secret.fingerprint for secret in picture.treatment.cleared)
         for view in picture.views
     ]
-    meant = [guide.source.text for guide in guides if any(code == "A10" for code, _ in guide.facts.rules_off)]
     return Watch(
         fingerprints=found,
         cleared=frozenset(cleared - found.keys()),
@@ -248,29 +252,15 @@ def _beginning_at(runs: Sequence[str], start: int) -> Iterator[str]:
 def key_like(passages: Iterable[Passage], vouched: Sequence[str] = ()) -> Iterator[tuple[str, str, int]]:
     """Where a string with the form of a key stands, what form that is, and how long the string is.
 
-    Of web addresses only what follows the path counts, since the names of pages are often as long and as mixed; so
-    does nothing that is part of an address which stands elsewhere in the file, wrapped to several lines here.
+    What is part of an address that stands elsewhere in the file, wrapped to several lines here, is none.
     """
     passages = list(passages)
     found = (match.group() for passage in passages for match in _ADDRESS.finditer(passage.text))
-    links = [re.split(r"[?#]", address, maxsplit=1)[0] for address in found]
-    known = "\n".join(_bare(text) for text in (*dict.fromkeys(links), *vouched))
+    links = dict.fromkeys(re.split(r"[?#]", address, maxsplit=1)[0] for address in found)
     for passage in passages:
         text = _TAG.sub(" ", passage.text) if passage.where == "the metadata" else passage.text
-        for token in _ADDRESS.sub(lambda match: " " + _after_path(match.group()), text).split():
-            why = form_of(token) if len(token) >= _SHORTEST_KEY else ""
-            if why and _bare(token) not in known:
-                yield passage.where, why, len(token)
-
-
-def _after_path(address: str) -> str:
-    """The values in an address's query and fragment, apart."""
-    rest = re.split(r"[?#]", unquote(address), maxsplit=1)[1:]
-    return re.sub(r"[?#&;]", " ", rest[0]).replace("=", "= ") if rest else ""
-
-
-def _bare(text: str) -> str:
-    return "".join(_RUN.findall(text))
+        for _, token, why in keys_in(text, (*links, *vouched)):
+            yield passage.where, why, len(token)
 
 
 def _text_of(data: bytes) -> str | None:
@@ -379,12 +369,6 @@ def _looked_at(image: Image.Image, watch: Watch) -> list[tuple[str, str, str]]:
     return read + [(secret.kind.value, secret.why, secret.fingerprint) for secret in secrets]
 
 
-def data_digest(png: bytes) -> str:
+def data_digest(picture: bytes) -> str:
     """The digest of a PNG's picture data, as `readback` tells it of the PDF that holds it."""
-    data, position = b"", 8
-    while position + 8 <= len(png):
-        length = int.from_bytes(png[position : position + 4], "big")
-        if png[position + 4 : position + 8] == b"IDAT":
-            data += png[position + 8 : position + 8 + length]
-        position += 12 + length
-    return readback.data_digest(data)
+    return readback.data_digest(b"".join(body for kind, body in png.chunks(picture) if kind == b"IDAT"))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from builder.problems import BuildError, Problem, Severity, in_order
 from builder.screenshots.fetch import lock, mirror, validate
-from builder.screenshots.fetch.addresses import refuse_unless_allowed, shown
+from builder.screenshots.fetch.addresses import is_local, local_path, refuse_unless_allowed, shown
 from builder.screenshots.fetch.faults import Code, Fault, from_disk
 from builder.screenshots.fetch.folder import Order, Sight, State, look, plan
 from builder.screenshots.fetch.lock import Entry
@@ -168,6 +168,10 @@ def _task(run: Run, sight: Sight, entry: Entry | None) -> Task | None:
     if sight.fault:
         raise sight.fault
     known = sight.state is State.KNOWN
+    if is_local(sight.order.address):
+        beside = mirror.InFolder(sight.order.wanted[0].beside or run.project, local_path(sight.order.address), "guide")
+        same = known and sight.screenshot and mirror.has(beside, sight.screenshot.sha256)
+        return None if same else Task(sight.order, beside, entry, sight.screenshot if known else None)
     if known and not source.refresh:
         return None
     if entry and entry.replaced:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
+from urllib.parse import unquote
 
 from builder.screenshots.model import SecretKind
 
@@ -26,6 +27,10 @@ _DATE = re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|^\d{1,2}[-/.]\d{1,2}[-/.]\d{
 _MASKED = re.compile(r"[*•●·∙…]{2,}|\.{3,}|[xX]{4,}")
 _UUID = re.compile(r"[0-9A-FlIOo]{8}(?:[-–—][0-9A-FlIOo]{4}){3}[-–—][0-9A-FlIOo]{12}", re.I)
 _PREFIX = re.compile(r"eyJ|sk[-_]|pk[-_](?:live|test)|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abprs]-|AIza|bg_|mx0|ya29\.")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_TOKEN = re.compile(r"\S{16,}")  # no rule of form is content with fewer characters
+_SIGNS = ".,;:!?()[]{}<>|`*\"'“”‘’"  # around a string, and no part of it
+_RUN = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"[A-Za-z0-9_+=-]+")
 # Algorithms, versions and coins: mixed as keys are, and printed beside them.
 _NO_VALUE = re.compile(
@@ -54,6 +59,33 @@ def form_of(text: str) -> str:
         if re.fullmatch(r"[A-Z2-7]{16,}", letters) and any(c.isdigit() for c in letters) and _changes(letters) >= 3:
             return "is a run of base-32 characters"
     return ""
+
+
+def keys_in(text: str, known: Collection[str] = ()) -> Iterator[tuple[int, str, str]]:
+    """Strings with the form of a key in a text: where each begins, the string, and what gives it away.
+
+    The one definition for what authors write and for what is read back from finished PDFs. Of web addresses only what
+    follows the path counts, since the names of pages are often as long and as mixed. What is part of a `known` text,
+    an address wrapped to several lines or a value that is meant, is none.
+    """
+    bare = [_bare(one) for one in known]
+    for match in _TOKEN.finditer(_ADDRESS.sub(_values_alone, text)):
+        bared = match.group().lstrip(_SIGNS)
+        token = unquote(bared.rstrip(_SIGNS))
+        why = form_of(token)
+        if why and not any(_bare(token) in one for one in bare):
+            yield match.end() - len(bared), token, why
+
+
+def _values_alone(address: re.Match[str]) -> str:
+    """An address, as long as it was, of which nothing is left but the values in its query and fragment."""
+    path = re.match(r"[^?#]*", address.group())
+    end = path.end() if path else 0
+    return " " * end + re.sub(r"[?#&;=]", " ", address.group()[end:])
+
+
+def _bare(text: str) -> str:
+    return "".join(_RUN.findall(text))
 
 
 def _is_hex(letters: str) -> bool:

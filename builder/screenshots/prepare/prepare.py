@@ -30,7 +30,7 @@ from builder.screenshots.model import (
 )
 from builder.store import Store, digest
 
-_WIDEST, _QUALITY = 1400, 80  # px, and of WebP
+_WIDEST, _QUALITY = 2000, 80  # px, and of WebP
 _NUMBERS = re.compile(r"\d+(?:[\s,]+\d+){3}")
 
 
@@ -99,6 +99,24 @@ def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, 
         )
         width = ""
     return Orders(crop[0] if crop else None, whole, boxes("mask"), float(width) if width else None), problems
+
+
+def outside(job: Job, seen: Inspection) -> list[Problem]:
+    """An error for each box of the orders that does not lie on the picture: it was meant for another one."""
+    whole = Box(0, 0, *seen.size)
+    boxes = [("crop", job.orders.crop)] if job.orders.crop else []
+    boxes += [("mask", mask) for mask in job.orders.masks]
+    size = f"{seen.size[0]} × {seen.size[1]} px"
+    return [
+        Problem(
+            job.place,
+            "G13",
+            f"the {name} '{box.left} {box.top} {box.width} {box.height}' reaches beyond the picture, which has {size}",
+            "Measure the box again on the picture as it is now; `handbook audit` shows it.",
+        )
+        for name, box in boxes
+        if not whole.contains(box)
+    ]
 
 
 def known(job: Job, store: Store) -> Picture | None:

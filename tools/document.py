@@ -62,8 +62,8 @@ def configuration() -> str:
         )
         + table(
             "A client's file",
-            "`packets/<client>.yaml`; [packets.md](packets.md) tells more. A table of clients has the same columns, those"
-            " of `overrides` with dots, such as `overrides.gate.label`.",
+            "`packets/<client>.yaml`; [packets.md](packets.md) tells more. A table of clients has the same columns,"
+            " those of `overrides` with dots, such as `overrides.gate.label`.",
             CLIENT_KEYS,
         )
     )

@@ -161,7 +161,7 @@ def spans_in(blocks: Sequence[Block]) -> Iterator[tuple[int, Spans]]:
                 yield from ((block.line, cell) for row in (block.header, *block.rows) for cell in row)
             case Permissions():
                 yield from ((block.line, cell) for row in block.rows for cell in (row.name, row.level, row.purpose))
-            case Figure() | Code():
+            case Figure() | Code() | Given():
                 pass
             case _:
                 assert_never(block)

@@ -15,6 +15,7 @@ from builder import __version__, commands
 from builder.commands import DONE, PROBLEMS, WRONG_USE
 from builder.pages.paper import PROFILES
 from builder.problems import BuildError
+from builder.scratch import scratch
 
 BUG, INTERRUPTED = 3, 130
 
@@ -27,12 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         read.print_help()
         return WRONG_USE
     try:
-        return int(options.run(options))
+        with scratch():
+            return int(options.run(options))
     except BuildError as error:
         commands.print_problems(error.problems)
         return PROBLEMS
     except KeyboardInterrupt:
-        print("\ninterrupted; what was there before is untouched", file=sys.stderr)
+        print("\ninterrupted; what was there before is whole", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  nobody reads on
@@ -51,7 +53,11 @@ def parser() -> argparse.ArgumentParser:
     build.set_defaults(run=commands.build)
     build.add_argument("slugs", nargs="*", metavar="SLUG", help="make only these guides' PDFs, and no handbook")
     _common(build)
-    build.add_argument("--paper", choices=("a4", "letter"), help="the paper (default: as in handbook.yaml)")
+    build.add_argument(
+        "--paper",
+        choices=("a4", "letter"),
+        help="the paper (default: as in handbook.yaml); another one's files go to output/a4/ or output/letter/",
+    )
     build.add_argument(
         "--profile",
         choices=PROFILES,
@@ -70,6 +76,12 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--output", type=Path, metavar="DIR", help="where the PDFs go (default: output/)")
     build.add_argument("--strict", action="store_true", help="treat every warning as an error")
     build.add_argument("--refresh", action="store_true", help="ask whether pictures have changed")
+    build.add_argument(
+        "--figures",
+        choices=("screenshots", "drawings"),
+        default="",
+        help="what figures are, whatever handbook.yaml and the guides say; a figure's own order stands",
+    )
     build.add_argument(
         "--ink-saver",
         action=argparse.BooleanOptionalAction,
@@ -133,6 +145,15 @@ def parser() -> argparse.ArgumentParser:
     packet.add_argument("--paper", choices=("a4", "letter"), help="the paper (default: as in handbook.yaml)")
     packet.add_argument("--output", type=Path, metavar="DIR", help="where packets/ goes (default: output/)")
     _common(packet)
+    screens = names.add_parser("screens", help="draft the drawn screens of guides from their screenshots, or draw them")
+    screens.set_defaults(run=commands.screens)
+    screens.add_argument("slugs", nargs="+", metavar="SLUG", help="the guides")
+    screens.add_argument(
+        "--draw",
+        action="store_true",
+        help="draw what guides/SLUG.screens.yaml says, into output/screens/SLUG.pdf, in place of a draft",
+    )
+    _common(screens)
     verify = names.add_parser("verify", help="say what a PDF was made of, and whether it was altered or is outdated")
     verify.set_defaults(run=commands.verify)
     verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a PDF that the builder has made")

@@ -38,7 +38,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A screenshot. `number` counts through the guide from 1; `orders` are the author's (crop, mask, width).
+    """A screenshot. `number` counts through the guide from 1; `orders` are the author's (crop, mask, width, figure).
 
     `misread` says what could not be understood of them; such a picture is never printed.
     """

@@ -13,13 +13,14 @@ FORMS = {
     "crop": 'crop="x y width height", or crop=none',
     "mask": 'mask="x y width height", several apart by ;',
     "width": "width=80",
+    "figure": "figure=drawing or figure=screenshot",
 }
 """The orders that there are, and how they are written."""
 HINT = f"Write {{…}} right behind the picture, with {'; '.join(FORMS.values())}. Boxes are in pixels of the screenshot."
 KIND = "orders"
 _ORDER = re.compile(r'\s*([^\s=:"{}]+)=(?:"([^"{}]*)"|([^\s"=,;:{}]+))(?=\s|$)')
 _BETWEEN = {"softbreak", "hardbreak", "link_close", "strong_close", "em_close", "comment"}
-_ASTRAY = re.compile(r'\{\s*[\w-]+\s*[:=]\s*["“”\'\d]|\{\s*(?:crop|mask|width)\b', re.IGNORECASE)
+_ASTRAY = re.compile(r'\{\s*[\w-]+\s*[:=]\s*["“”\'\d]|\{\s*(?:crop|mask|width|figure)\b', re.IGNORECASE)
 
 
 def plugin(parser: Any) -> None:

@@ -8,19 +8,21 @@ from dataclasses import dataclass, replace
 from builder import inputs
 from builder.build import created
 from builder.checks import command
+from builder.config.handbook import CONFIG_NAME
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
 from builder.layout import parts as parting
 from builder.layout.parts import Part
 from builder.packets.placing import placed
 from builder.pages import html
+from builder.pages import words as catalogue
 from builder.pages.html import Room
 from builder.pages.look import look
 from builder.pages.paper import paper
 from builder.problems import Place, Problem, Severity, stop_on_errors
 from builder.progress import Progress
 from builder.publish import gate
-from builder.publish.bindings import Book
+from builder.publish.bindings import Book, drawn_figures
 from builder.publish.gate import Watch
 from builder.request import Request
 from builder.screenshots.model import Picture
@@ -34,14 +36,15 @@ _UNCONFIRMED = "I07"
 class Kit:
     """All that a packet is made of but the client's own; it can be handed to other processes.
 
-    `exchanges` and `separators` are the guides' by slug; `parts` the guides' pages by slug and room.
+    `exchanges` and `separators` are the guides' by slug; `parts` the guides' pages by slug and room; `drawn` tells of
+    each guide which figures are drawings.
     """
 
     book: Book
     exchanges: Mapping[str, str]
     separators: Mapping[str, str | None]
     parts: Mapping[tuple[str, Room], Part]
-    back: Part
+    drawn: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]]
     watch: Watch
     program: str  # the digest of what makes packets: this program and its templates
 
@@ -69,16 +72,20 @@ def gather(request: Request, read: Sources, progress: Progress, *, despite_warni
     config = request.config
     store = Store(config.paths.cache)
     store.open()
-    found = inputs.gather(request, read, progress)
+    words, faults = catalogue.load(read.templates.files, config.language, Place(CONFIG_NAME, config.language_line))
+    found = inputs.gather(request, read, progress, as_printed=True, told=faults)
+    assert words is not None
     pictures, faults = inputs.pictures(found, store, request.jobs, progress)
-    problems = [*found.problems, *faults, *_stand_ins(found.chosen, pictures)]
-    problems += inputs.reviews(config, found, pictures)
+    looks = look(config, paper(request.paper, request.profile, config.brand.page), read.brand, words, store)
+    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store)
+    problems = [*found.problems, *faults, *more, *_stand_ins(found.chosen, pictures, drawn)]
+    problems += inputs.reviews(config, found, pictures, drawn)
     problems = command.in_build(request, found, inputs.known(found, store), problems)
     problems = [_as_error(problem, config.packets.confirmed_only, despite_warnings) for problem in problems]
     stop_on_errors(problems)
-    drawn = look(config, paper(request.paper, request.profile), read.logo, store)
-    book = Book(drawn, read.templates, store, created(config), inputs.origins(found))
-    watch = gate.watch(config, found.chosen, pictures.values(), store, ocr=request.gate_ocr)
+    book = Book(looks, read.templates, store, created(config), inputs.origins(found), drawn)
+    meant = command.meant_keys(found.chosen)
+    watch = gate.watch(config, found.chosen, pictures.values(), store, meant=meant, ocr=request.gate_ocr)
     return Gathered(request, book, read.program, found.guides, found.chosen, pictures, watch, tuple(problems))
 
 
@@ -91,7 +98,7 @@ def kit(gathered: Gathered, rooms: Iterable[tuple[str, Room]], progress: Progres
     documents = {
         name: html.guide_page(
             placed(by_slug[slug], has_label=room.has_label),
-            gathered.pictures,
+            {**gathered.pictures, **book.drawn.get(slug, {})},
             book.look,
             book.templates,
             numbers[slug],
@@ -111,23 +118,27 @@ def kit(gathered: Gathered, rooms: Iterable[tuple[str, Room]], progress: Progres
         {guide.slug: guide.exchange for guide in gathered.chosen},
         {guide.slug: guide.facts.ip_separator for guide in gathered.chosen},
         {which: laid[name] for name, which in wanted.items()},
-        parting.lay_out(book.store, html.back_page(book.look, book.templates, ())),
+        {guide.slug: tuple(drawn_figures(book, [guide])) for guide in gathered.chosen},
         gathered.watch,
         digest(gathered.program, repr(sorted(book.templates.files.items()))),
     )
 
 
-def _stand_ins(chosen: Sequence[Guide], pictures: Mapping[PictureKey, Picture]) -> list[Problem]:
+def _stand_ins(
+    chosen: Sequence[Guide],
+    pictures: Mapping[PictureKey, Picture],
+    drawn: Mapping[str, Mapping[PictureKey, Picture]],
+) -> list[Problem]:
     return [
         Problem(
             Place(guide.file, figure.line),
             "N22",
             "a packet takes no stand-in for a picture",
-            "Make the picture available: see the warning about it, or put the file into assets/screenshots/.",
+            "Make the picture available, or draw the screen: see the warning about it.",
         )
         for guide in chosen
         for figure in guide.figures
-        if not pictures[figure.picture].views
+        if not pictures[figure.picture].views and figure.picture not in drawn.get(guide.slug, {})
     ]
 
 

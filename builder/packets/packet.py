@@ -101,12 +101,18 @@ def key_of(kit: Kit, order: Order) -> str:
     look = kit.book.look
     seal = order.signing.name if order.signing else ""
     created = kit.book.created.isoformat()
-    return digest(repr(client), order.code, repr(look), kit.back.key, *parts, created, seal, kit.program)
+    return digest(repr(client), order.code, repr(look), _back(kit, order).key, *parts, created, seal, kit.program)
 
 
 def _part(kit: Kit, order: Order, slug: str) -> Part:
     exchange = next(each for each in order.client.exchanges if each.slug == slug)
     return kit.parts[slug, values.room(exchange, kit.separators[slug], coded=bool(order.code))]
+
+
+def _back(kit: Kit, order: Order) -> Part:
+    """The back page, which is the same for all packets of the same exchanges."""
+    drawn = [told for exchange in order.client.exchanges for told in kit.drawn[exchange.slug]]
+    return parting.lay_out(kit.book.store, html.back_page(kit.book.look, kit.book.templates, (), drawn))
 
 
 def _make(kit: Kit, order: Order) -> Finished:
@@ -209,13 +215,14 @@ class _Work:
         kit, client = self.kit, self.order.client
         guides = [_part(kit, self.order, exchange.slug) for exchange in client.exchanges]
         front, front_pages = self._front(guides)
-        total = front_pages + sum(part.pages for part in guides) + kit.back.pages
-        made_of = self._made_of(PACKET, paths(self.order)[0], [front, *(part.pdf for part in guides), kit.back.pdf])
+        back = _back(kit, self.order)
+        total = front_pages + sum(part.pages for part in guides) + back.pages
+        made_of = self._made_of(PACKET, paths(self.order)[0], [front, *(part.pdf for part in guides), back.pdf])
         fill = functools.partial(slots.fill, values=self._values())
         parts = [
             binding.Section(front, fill=fill),
             *(binding.Section(part.pdf, fill=fill) for part in guides),
-            binding.Section(kit.back.pdf),
+            binding.Section(back.pdf),
         ]
         names = ", ".join(kit.exchanges[exchange.slug] for exchange in client.exchanges)
         title = f"API key packet for {client.name}"
@@ -330,10 +337,13 @@ class _Work:
         kit, order = self.kit, self.order
         book, kind = kit.book, made_of.packet["kind"]
         out, signed = self.folder / f"{kind}.pdf", bool(order.signing) and kind == PACKET
-        numbers = [Folio(_NOTHING, str(page + 1), f" of {total}") if page in footed else None for page in range(total)]
+        numbers = [
+            Folio(_NOTHING, str(page + 1), book.look.words("folio.of", total=total)) if page in footed else None
+            for page in range(total)
+        ]
         strips = self.folder / "strips.pdf"
         if kind == PACKET:
-            told = f"Build {made_of.build_id} · Content {made_of.short_content}"
+            told = book.look.words("folio.build", build=made_of.build_id, content=made_of.short_content)
             own = [Folio(_short(order.client.name), _NOTHING, ""), Folio(told, "", "")]
             strips = self._kept("strips", self._engine(html.folio_page(book.look, book.templates, own))[0])
         stamps = [binding.Strip(strips, 0, footed)]
@@ -341,7 +351,7 @@ class _Work:
             stamps.append(binding.Strip(strips, 1, range(total - 1, total)))
         said = Description(
             title,
-            book.look.language,
+            book.look.words.language,
             book.created,
             author=book.look.brand.name,
             subject=subject,

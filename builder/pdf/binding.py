@@ -133,7 +133,7 @@ class _Whole:
     outline_length: int = 0  # entries that show when the outline is first opened
     fields: list[Object] = field(default_factory=list)
     field_names: set[str] = field(default_factory=set)
-    form_fonts: dict[str, Object] = field(default_factory=dict)  # in which what is typed into fields is shown
+    form_fonts: Object | None = None  # with which a viewer shows what is typed; the same in all parts
 
 
 def _pairs(flat: Any) -> Iterator[tuple[Any, Any]]:
@@ -226,8 +226,8 @@ def _add(book: Pdf, whole: _Whole, source: Pdf) -> None:
         form = book.copy_foreign(source.make_indirect(source.Root.AcroForm))
         for form_field in form.Fields:
             _add_field(form_field, whole)
-        for name, font in form.get(Name.DR, Dictionary()).get(Name.Font, Dictionary()).items():
-            whole.form_fonts[name] = font
+        if Name.DR in source.Root.AcroForm:
+            whole.form_fonts = book.copy_foreign(source.make_indirect(source.Root.AcroForm.DR))
 
 
 def _add_blank(book: Pdf) -> None:
@@ -344,8 +344,8 @@ def _write_catalog(book: Pdf, whole: _Whole, language: str) -> None:
         _write_outline(book, whole)
     if whole.fields:
         root.AcroForm = Dictionary(Fields=Array(whole.fields))
-        if whole.form_fonts:
-            root.AcroForm.DR = Dictionary(Font=Dictionary(whole.form_fonts))
+    if whole.form_fonts is not None:
+        root.AcroForm.DR = whole.form_fonts
 
 
 def _write_outline(book: Pdf, whole: _Whole) -> None:

@@ -7,7 +7,7 @@ endif
 HANDBOOK := $(BIN)/handbook
 
 .DEFAULT_GOAL := help
-.PHONY: help pdf check email audit test test-all lint bench bench-labels lock clean setup setup-dev proof
+.PHONY: help pdf packet email check audit test test-all lint bench bench-labels lock clean setup setup-dev proof
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -15,6 +15,10 @@ help: ## list the targets
 pdf: setup ## make the handbook and every guide's PDF (MIRROR=… GUIDES=… FIGURES=drawings PAPER=letter PROFILE=print BOOKLET=1 STRICT=1 OFFLINE=1)
 	@$(HANDBOOK) build $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") \
 		$(if $(FIGURES),--figures $(FIGURES)) $(if $(PAPER),--paper $(PAPER)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(BOOKLET),--booklet) $(if $(STRICT),--strict) $(if $(OFFLINE),--offline)
+
+packet: setup ## make a client's packet (CLIENT=packets/acme.yaml or TABLE=clients.csv, MIRROR=…)
+	@$(HANDBOOK) packet $(if $(CLIENT),"$(CLIENT)") $(if $(TABLE),--table "$(TABLE)") $(if $(MIRROR),--mirror "$(MIRROR)") \
+		$(if $(GUIDES),--guides "$(GUIDES)") $(if $(PAPER),--paper $(PAPER)) $(if $(OFFLINE),--offline) $(ARGS)
 
 proof: pdf ## draw all pages of the handbook on one sheet, output/proof.png, and mark what changed (ACCEPT=1)
 	@$(HANDBOOK) proof $(if $(ACCEPT),--accept)
@@ -47,7 +51,8 @@ lock: setup-dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/python tools/lock.py
 
 clean: ## remove what can be made again, screenshots excepted
-	@rm -rf .cache output/*.pdf output/guides output/print output/email output/a4 output/letter output/audit.html output/proof.png \
+	@rm -rf .cache output/*.pdf output/guides output/print output/packets output/email output/a4 output/letter \
+		output/audit.html output/proof.png \
 		output/.building-* output/.publishing.* output/.writing-* assets/screenshots/*/.part-*
 
 setup:

@@ -65,7 +65,7 @@ class Record:
     has_clearings: bool  # also such as lift nothing
 
 
-def _guides(
+def guides(
     config: Config, request: Request, sources: Sources, slugs: Sequence[str]
 ) -> tuple[tuple[Guide, ...], tuple[Problem, ...]]:
     """The guides in the handbook's order, and everything that is wrong with them.
@@ -123,7 +123,7 @@ def gather(
     With `as_printed`, no picture is asked for in whose place there will be a drawing.
     What was `told` before, of the rest of what is needed, counts with it.
     """
-    found, problems = _guides(request.config, request, sources, request.slugs)
+    found, problems = guides(request.config, request, sources, request.slugs)
     chosen = tuple(guide for guide in found if not request.slugs or guide.slug in request.slugs)
     screens, faults = _screens(found, chosen, sources)
     problems = (*_of_drawings(request.config, sources.brand), *problems, *faults)
@@ -151,7 +151,7 @@ def guides_with_screens(
     request: Request, sources: Sources
 ) -> tuple[list[tuple[Guide, dict[str, Screen]]], list[Problem]]:
     """The guides asked for that have drawn screens, with these, and what is wrong; no picture is fetched."""
-    found, problems = _guides(request.config, request, sources, request.slugs)
+    found, problems = guides(request.config, request, sources, request.slugs)
     chosen = [guide for guide in found if not request.slugs or guide.slug in request.slugs]
     screens, faults = _screens(found, chosen, sources)
     return [(guide, screens[guide.slug]) for guide in chosen if screens[guide.slug]], [*problems, *faults]

@@ -39,6 +39,7 @@ LAYERS = (
     ("publish/",),
     ("checks/",),
     ("build.py",),
+    ("packets/",),
     ("audit.py", "proof.py", "verify.py", "screens/command.py"),
     ("mail/",),
     ("commands.py", "cli.py", "__main__.py"),

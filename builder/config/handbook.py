@@ -14,6 +14,7 @@ from builder import fields, files
 from builder.config import email as mail
 from builder.config.brand import BRAND_KEYS, Brand, brand
 from builder.config.checks import CHECK_KEYS, Settings, settings
+from builder.config.packets import PACKET_KEYS, PacketSettings
 from builder.fields import Key, section
 from builder.problems import Place, Problem
 from builder.store import digest
@@ -83,6 +84,7 @@ HANDBOOK_KEYS = (
     ),
     CHECK_KEYS,
     mail.EMAIL_KEYS,
+    PACKET_KEYS,
     section(
         "limits",
         "Bounds on downloads and decoding.",
@@ -182,6 +184,7 @@ class Config:
     values: Values
     checks: Settings
     email: mail.Settings
+    packets: PacketSettings
     brand: Brand
     brand_file: Path
 
@@ -269,6 +272,7 @@ def _config(root: Path, source: str, said: fields.Fields, firm: Brand, brand_fil
         values=Values(**values["values"]),
         checks=settings(values["checks"], screenshots["hosts"], firm.name, values["language"]),
         email=mail.settings(values["email"], said.lines),
+        packets=PacketSettings(**values["packets"]),
         brand=firm,
         brand_file=brand_file,
         **values["limits"],

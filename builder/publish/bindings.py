@@ -133,7 +133,7 @@ def lay_out_around(book: Book, guides: Sequence[Guide], chosen: Sequence[Guide],
 
 def _single_runs(book: Book, guide: Guide, part: Part) -> tuple[Run, ...]:
     cover = lay_out(book.store, html.single_cover(guide, book.look, book.templates))
-    back = lay_out(book.store, html.back_page(book.look, book.templates, (), _drawn(book, [guide])))
+    back = lay_out(book.store, html.back_page(book.look, book.templates, (), drawn_figures(book, [guide])))
     return _run(book, cover, "arabic"), _run(book, part, "arabic", next_is_left=True), Run(back, "arabic")
 
 
@@ -155,11 +155,11 @@ def _handbook_runs(book: Book, guides: Sequence[Guide], laid: Mapping[str, Part]
     ]
     how_to_use, rules = _text(book, "how-to-use"), _text(book, "rules")
     front = lay_out(book.store, html.front_page(look, templates, chapters, how_to_use, rules, firsts[-1]))
-    back = lay_out(book.store, html.back_page(look, templates, _text(book, "glossary"), _drawn(book, guides)))
+    back = lay_out(book.store, html.back_page(look, templates, _text(book, "glossary"), drawn_figures(book, guides)))
     return _run(book, front, "roman"), *inside, Run(back, "arabic")
 
 
-def _drawn(book: Book, guides: Sequence[Guide]) -> list[tuple[str, tuple[int, ...]]]:
+def drawn_figures(book: Book, guides: Sequence[Guide]) -> list[tuple[str, tuple[int, ...]]]:
     """The exchanges with the numbers of those of their figures that are drawn."""
     found = []
     for guide in guides:

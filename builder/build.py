@@ -80,7 +80,7 @@ def _build(request: Request, read: Sources, store: Store, ahead: Speculation, pr
     state = digest(read.digest, sources.pictures(request))  # as they are used, whatever is changed from now on
     pictures, faults = inputs.pictures(found, store, request.jobs, progress)
     looks = look(config, paper(request.paper, request.profile), read.logo, store)
-    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store)
+    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store, request.jobs)
     problems = [*found.problems, *faults, *more]
 
     book = Book(looks, read.templates, store, created(config), inputs.origins(found), drawn)

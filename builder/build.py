@@ -98,7 +98,7 @@ def _build(request: Request, read: Sources, store: Store, ahead: Speculation, pr
     pictures, faults = inputs.pictures(found, store, request.jobs, progress)
     on = paper(request.paper, request.profile, config.brand.page)
     looks = look(config, on, read.brand, words, store)
-    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store)
+    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store, request.jobs)
     problems = [*found.problems, *faults, *more]
 
     origins = inputs.origins(found, pictures, drawn)

@@ -176,10 +176,11 @@ def drawn(
     look: Look,
     templates: Templates,
     store: Store,
+    workers: int,
 ) -> tuple[dict[str, dict[PictureKey, Picture]], list[Problem]]:
     """By slug, what is drawn: as wished, and where there is no picture to print."""
-    made: dict[str, dict[PictureKey, Picture]] = {}
-    problems: list[Problem] = []
+    keys_of: dict[str, list[PictureKey]] = {}
+    wanted: dict[str, tuple[list[Screen], Style]] = {}
     for guide in found.chosen:
         screens, wished = found.screens[guide.slug], found.plan.get(guide.slug, frozenset())
         keys = [
@@ -189,11 +190,14 @@ def drawn(
             and (figure.picture in wished or not pictures[figure.picture].views)
         ]
         if keys:
-            wanted = [screens[name] for name in dict.fromkeys(picture_name(address) for address, _ in keys)]
-            made_of_them, faults = drawing.drawings(wanted, drawn_style(config, guide), look, templates, store)
-            made[guide.slug] = {key: drawing.as_picture(made_of_them[picture_name(key[0])]) for key in keys}
-            problems += faults
-    return made, problems
+            names = dict.fromkeys(picture_name(address) for address, _ in keys)
+            keys_of[guide.slug] = keys
+            wanted[guide.slug] = [screens[name] for name in names], drawn_style(config, guide)
+    made, problems = drawing.drawings(wanted, look, templates, store, workers)
+    return {
+        slug: {key: drawing.as_picture(made[slug][picture_name(key[0])]) for key in keys}
+        for slug, keys in keys_of.items()
+    }, problems
 
 
 def drawn_style(config: Config, guide: Guide) -> Style:

@@ -36,6 +36,8 @@ from builder.store import Store, digest, write_whole
 PAGE = "audit.html"
 _MOST_REMEMBERED = 5000
 _PX_PER_MM = 96 / 25.4
+_POINTS_PER_MM = 72 / 25.4
+_USUAL = 0.74  # the size of type as a part of the box that the reader of words puts around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A printed part as it is printed: `letter` names it, lengths in mm, heights of text in pt (0: no text)."""
+    """A printed part as it is printed: `letter` names it, lengths in mm, sizes of type in pt (0: no text)."""
 
     letter: str
     box: Box
@@ -75,7 +77,6 @@ class Part:
     label_pt: float
     least_pt: float
     marked: bool  # whether the label is one that a mark means
-    overview: bool  # whether all that has to be read is in closer views
     locator: tuple[float, float, float, float] | None
 
 
@@ -319,17 +320,11 @@ def _cleared(treatment: Treatment, job: prepare.Job) -> Iterator[Region]:
 
 
 def _parts(store: Store, picture: Picture, treatment: Treatment, seen: Inspection) -> Iterator[Part]:
-    from builder.screenshots.prepare.crop import label_height_pt
-
     letters = "abcdefghijklmnopqrstuvwxyz"
     for position, (view, box) in enumerate(zip(picture.views, treatment.crops, strict=True)):
-        inside = [label for label in treatment.labels if box.contains(label)]
-        closer = treatment.crops[1:] if position == 0 else ()
-        marked = [label for label in inside if not any(detail.contains(label) for detail in closer)]
-        words = [word.box for word in seen.words if box.contains(word.box) and len(word.text) > 2]
-        overview = bool(inside and not marked)
-        labels = marked or ([] if overview else words)
-        smallest = min(labels, key=lambda label: label.height, default=None)
+        marked = [size for label, size in zip(treatment.labels, treatment.sizes, strict=True) if box.contains(label)]
+        words = [_USUAL * word.box.height for word in seen.words if box.contains(word.box) and len(word.text) > 2]
+        smallest = min(marked or words, default=0.0)
         width, height = _printed_size(view)
         yield Part(
             letter=letters[position % 26] if len(picture.views) > 1 else "",
@@ -339,10 +334,9 @@ def _parts(store: Store, picture: Picture, treatment: Treatment, seen: Inspectio
             height=height,
             width_mm=view.comfortable_mm,
             least_mm=view.least_mm,
-            label_pt=label_height_pt(smallest, box, view.comfortable_mm) if smallest else 0.0,
-            least_pt=label_height_pt(smallest, box, view.least_mm) if smallest else 0.0,
+            label_pt=smallest * view.comfortable_mm * _POINTS_PER_MM / box.width,
+            least_pt=smallest * view.least_mm * _POINTS_PER_MM / box.width,
             marked=bool(marked),
-            overview=overview,
             locator=view.locator,
         )
 
@@ -406,7 +400,7 @@ def page(audited: Audited, request: Request, templates: Templates) -> str:
     import markupsafe
 
     config = request.config
-    brand = {"ink": config.brand.ink, "gold": config.brand.gold}
+    brand = {"ink": config.brand.colours.ink, "accent": config.brand.colours.accent}
     css = html.rendered(templates, "audit.css", **brand).strip()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{_hash(css)}'; base-uri 'none'; form-action 'none'"
     groups: dict[str, list[Shot]] = {}

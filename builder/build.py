@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder import sources
-from builder.config.handbook import Config
+from builder.config.handbook import CONFIG_NAME, Config
 from builder.pages.paper import paper
 from builder.problems import BuildError, Place, Problem, Severity, in_order, stop_on_errors
 from builder.processes import without_collection
@@ -85,19 +85,23 @@ def _build(request: Request, read: Sources, store: Store, ahead: Speculation, pr
     from builder import inputs
     from builder.checks import command as checks
     from builder.layout.parts import lay_out_all
+    from builder.pages import words as catalogue
     from builder.pages.look import look
     from builder.publish import bindings, gate
     from builder.publish.bindings import Book
 
     config = request.config
-    found = inputs.gather(request, read, progress, as_printed=True)
+    words, faults = catalogue.load(read.templates.files, config.language, Place(CONFIG_NAME, config.language_line))
+    found = inputs.gather(request, read, progress, as_printed=True, told=faults)
+    assert words is not None
     state = digest(read.digest, sources.pictures(request))  # as they are used, whatever is changed from now on
     pictures, faults = inputs.pictures(found, store, request.jobs, progress)
-    looks = look(config, paper(request.paper, request.profile), read.logo, store)
+    on = paper(request.paper, request.profile, config.brand.page)
+    looks = look(config, on, read.brand, words, store)
     drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store)
     problems = [*found.problems, *faults, *more]
 
-    book = Book(looks, read.templates, store, created(config), inputs.origins(found), drawn)
+    book = Book(looks, read.templates, store, created(config), inputs.origins(found), drawn, folder=folder_of(request))
     documents = bindings.guide_pages(book, found.guides, found.chosen, pictures)
     ahead.begin(store, documents)
     problems += inputs.reviews(config, found, pictures, drawn)
@@ -141,6 +145,13 @@ def _build(request: Request, read: Sources, store: Store, ahead: Speculation, pr
     if complete and sources.program() == read.program:
         _remember(store, state, outcome)
     return outcome
+
+
+def folder_of(request: Request) -> str:
+    """Where under `output/` PDFs of another profile or paper than the settings' go, so that none replaces another."""
+    profile = request.profile if request.profile != "screen" else ""
+    paper = request.paper if request.paper != request.config.paper else ""
+    return "/".join(part for part in (profile, paper) if part)
 
 
 def _stop(request: Request, problems: Sequence[Problem]) -> None:

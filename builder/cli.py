@@ -53,7 +53,11 @@ def parser() -> argparse.ArgumentParser:
     build.set_defaults(run=commands.build)
     build.add_argument("slugs", nargs="*", metavar="SLUG", help="make only these guides' PDFs, and no handbook")
     _common(build)
-    build.add_argument("--paper", choices=("a4", "letter"), help="the paper (default: as in handbook.yaml)")
+    build.add_argument(
+        "--paper",
+        choices=("a4", "letter"),
+        help="the paper (default: as in handbook.yaml); another one's files go to output/a4/ or output/letter/",
+    )
     build.add_argument(
         "--profile",
         choices=PROFILES,

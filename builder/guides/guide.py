@@ -85,8 +85,10 @@ FRONT_MATTER_KEYS = (
     ),
 )
 
-_STEP = re.compile(r"step\s+(\d{1,6})(?!\d)\s*[:.–—-]?\s*(.*)", re.IGNORECASE | re.DOTALL)
-_EXCHANGE_IN_TITLE = re.compile(r"\b(?:on|for|at|with|in)\s+(\S.*?)\s*$", re.IGNORECASE)
+_STEP = re.compile(
+    r"(?:(?:step|schritt)\s+|步骤\s*|第\s*)(\d{1,6})(?!\d)(?:\s*步)?\s*[:：.–—-]?\s*(.*)", re.IGNORECASE | re.DOTALL
+)
+_EXCHANGE_IN_TITLE = re.compile(r"\b(?:on|for|at|with|in|bei)\s+(\S.*?)\s*$", re.IGNORECASE)
 _NOT_GUIDES = {"readme", "license", "contributing", "changelog", "code_of_conduct", "security"}
 _ENDINGS = {"md", "markdown", "mdown", "mkd"}
 LOCAL = "local:"

@@ -176,7 +176,7 @@ def _lay_out(page: Page, assets: Path, complaints: _Complaints, foretell: fittin
     fetcher = _AssetFetcher(assets)
     render = _renderer(page, fetcher, complaints)
     document = fitting.fitted(render, page.sizings, page.room_mm, foretell) if page.room_mm else render("")
-    pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures, for_press=page.for_press))
+    pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures, press_bleed=page.press_bleed))
     _refuse(fetcher)
     anchors = {name: number for number, each in reversed(list(enumerate(document.pages))) for name in each.anchors}
     blanks = tuple(number for number, each in enumerate(document.pages) if each._page_box.page_type.blank)

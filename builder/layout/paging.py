@@ -12,8 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-LEVELS = (-1.0, -0.6, -0.3, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-"""How figures may be set: 0 is comfortable, 1 as small as they may be, -1 as large."""
+LEVELS = (-1.0, 0.0, 1.0)
+"""How figures may be set: 0 is comfortable, 1 as small as they may be, -1 as large.
+
+Nothing lies between, so that the figures of a text share a few widths.
+"""
 NEVER = math.inf
 """The price of a break where there must be none."""
 

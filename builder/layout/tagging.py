@@ -99,11 +99,19 @@ def _name(element: Any) -> str:
 def _mend_figures(document: Document, boxes: list[tuple[int, Any]], root: Node) -> None:
     """Take decorative pictures out; name the others, and say where they are in points from the page's lower left."""
     pictures = {(page, *_content_box(box)): box.element for page, box in boxes if box.element_tag in ("img", _SVG)}
+    under: Node | None = None
     for node in root.walk():
         if node.kind != "Figure":
             continue
         left, top, right, bottom = node.element["A"]["BBox"]
         element = pictures[node.page, left, top, right, bottom]
+        if under is not None and _lies_over_picture(element):
+            # What points at things in a picture belongs to it, and is painted after it.
+            under.kids += node.kids
+            node.kind, node.kids = "NonStruct", []
+            del node.element["A"]
+            continue
+        under = node
         if _is_decorative(element):
             node.kind = "NonStruct"
             node.kids = [kid for kid in node.kids if not isinstance(kid, int)]
@@ -145,6 +153,10 @@ def _outermost(node: Node, kind: str) -> Iterator[Node]:
 def _content_box(box: Any) -> tuple[float, ...]:
     left, top = box.content_box_x(), box.content_box_y()
     return left, top, left + box.width, top + box.height
+
+
+def _lies_over_picture(element: Any) -> bool:
+    return "pointers" in (element.get("class") or "").split()
 
 
 def _is_decorative(element: Any) -> bool:

@@ -20,8 +20,8 @@ from PIL import Image
 from samples import SAMPLE
 
 from builder.build import Request, build
+from builder.config.drawings import fault
 from builder.config.handbook import load_config
-from builder.config.logo import fault
 from builder.guides.guide import FRONT_MATTER_KEYS
 from builder.problems import BuildError
 

@@ -10,8 +10,8 @@ import pytest
 from samples import SAMPLE, make_project
 
 from builder.cli import main
-from builder.config.logo import MOST_BYTES as LOGO_BYTES
-from builder.config.logo import fault
+from builder.config.drawings import MOST_BYTES as LOGO_BYTES
+from builder.config.drawings import fault
 from builder.fields import Key, read, several, text
 from builder.guides.guide import FRONT_MATTER_KEYS, find_guides, parse_guide
 from builder.screenshots.fetch import lock

@@ -1,4 +1,4 @@
-"""What a brand's logo may be: a small drawing that stands for itself.
+"""What a brand's logo and cover art may be: small drawings that stand for themselves.
 
 The engine draws it as it comes: a drawing that shows itself many times over would keep it busy for minutes, one that
 names another file would be left out.
@@ -31,7 +31,7 @@ _LARGEST = 1e6
 
 
 def fault(data: bytes) -> str:
-    """Why a drawing can't be the logo; empty where it can."""
+    """Why a drawing can't be printed; empty where it can."""
     from xml.etree.ElementTree import ParseError, fromstring
 
     if b"<!ENTITY" in data:

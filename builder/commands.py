@@ -195,6 +195,15 @@ def proof(options: argparse.Namespace) -> int:
     return DONE
 
 
+def email(options: argparse.Namespace) -> int:
+    """`handbook email`."""
+    from builder.mail import command
+
+    config = _configuration()
+    with _progress() as progress:
+        return command.email(options, config, progress)
+
+
 def new(options: argparse.Namespace) -> int:
     """`handbook new`: never writes over a guide."""
     from builder.checks import starting

@@ -110,6 +110,9 @@ def _told(record: MadeOf, file: str) -> Iterator[str]:
     yield f"made of {len(record.guides)} guides and {len(record.screenshots)} screenshots (SHA-256):"
     for name, found in (*record.guides.items(), *record.screenshots.items()):
         yield f"  {_plain(found.removeprefix('sha256:')[:_SHOWN_DIGITS])}  {_plain(name)}"
+    yield from (
+        f"nothing but a placeholder stands for the picture {_plain(address)}" for address in record.stand_ins or ()
+    )
 
 
 def _plain(text: str) -> str:
@@ -161,7 +164,7 @@ def _changed_guides(record: MadeOf, config: Config) -> Iterator[str]:
             yield f"{_plain(slug)} (gone)"
         elif _text_digest(files[slug]) != found:
             yield f"{slug} (changed)"
-    if "guides/" not in record.name:
+    if "guides/" not in record.name and not record.packet:
         yield from (f"{slug} (new)" for slug in files if slug not in record.guides)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from builder import fields, files
+from builder.config import email as mail
 from builder.config.brand import BRAND_KEYS, Brand, brand
 from builder.config.checks import CHECK_KEYS, Settings, settings
 from builder.fields import Key, section
@@ -81,6 +82,7 @@ HANDBOOK_KEYS = (
         Key("addresses", fields.several(_address), "The IP addresses that all keys are bound to.", ()),
     ),
     CHECK_KEYS,
+    mail.EMAIL_KEYS,
     section(
         "limits",
         "Bounds on downloads and decoding.",
@@ -179,6 +181,7 @@ class Config:
     parallel: int
     values: Values
     checks: Settings
+    email: mail.Settings
     brand: Brand
     brand_file: Path
 
@@ -265,6 +268,7 @@ def _config(root: Path, source: str, said: fields.Fields, firm: Brand, brand_fil
         mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
         values=Values(**values["values"]),
         checks=settings(values["checks"], screenshots["hosts"], firm.name, values["language"]),
+        email=mail.settings(values["email"], said.lines),
         brand=firm,
         brand_file=brand_file,
         **values["limits"],

@@ -30,6 +30,7 @@ from builder.store import Store, digest
 
 PRODUCER = f"handbook-builder {__version__}"
 Labels = Literal["roman", "arabic"]
+_MOST_COMPLAINTS = 20  # of the engine about one part that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,14 @@ def single(book: Book, guide: Guide, part: Part) -> Binding:
 
 def guide_problems(guides: Sequence[Guide], laid: Mapping[str, Part]) -> list[Problem]:
     """What the engine said of some guides' parts, by slug."""
-    return [complaint(words, guide.file, guide) for guide in guides for words in laid[guide.slug].complaints]
+    return [complaint(words, guide.file, guide) for guide in guides for words in _first(laid[guide.slug].complaints)]
+
+
+def _first(complaints: Sequence[str]) -> Iterator[str]:
+    """The first few: a text in a script that no typeface has gives rise to thousands."""
+    yield from complaints[:_MOST_COMPLAINTS]
+    if len(complaints) > _MOST_COMPLAINTS:
+        yield f"{len(complaints) - _MOST_COMPLAINTS:,} more complaints such as these"
 
 
 def other_problems(bindings: Sequence[Binding], laid: Mapping[str, Part]) -> list[Problem]:

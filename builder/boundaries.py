@@ -63,7 +63,7 @@ FACES = Boundary(
 )
 PART = Boundary(
     "part",
-    makers=("layout/document.py",),
+    makers=("layout/document.py", "layout/measuring.py"),
     rooms=("layout", "pages", "pdf", "guides", "config", "fields.py", "screenshots", *_COMMON),
     libraries=("weasyprint", "fonttools", "pyyaml", "jinja2", "markdown-it-py", "mdit-py-plugins", "segno", "cffi"),
 )

@@ -35,12 +35,17 @@ if TYPE_CHECKING:
 class Outcome:
     """What a build gave, with the warnings that go with it.
 
-    `ink` is the pictures' mean ink coverage, 0 to 1, as they are and as they are printed.
+    `ink` is the pictures' mean ink coverage, 0 to 1, as they are and as they are printed. `drawn` counts drawings,
+    `standing_in` those in the place of a picture that was wanted and could not be had, and `others` pictures of a
+    mirror that are not those that the lock file names.
     """
 
     made: tuple[Made, ...]
     problems: tuple[Problem, ...]
     ink: tuple[float, float] = (0.0, 0.0)
+    drawn: int = 0
+    standing_in: int = 0
+    others: int = 0
 
 
 def build(request: Request, progress: Progress) -> Outcome:
@@ -71,16 +76,17 @@ def _build(request: Request, read: Sources, store: Store, ahead: Speculation, pr
     from builder.publish.bindings import Book
 
     config = request.config
-    found = inputs.gather(request, read, progress)
+    found = inputs.gather(request, read, progress, as_printed=True)
     state = digest(read.digest, sources.pictures(request))  # as they are used, whatever is changed from now on
     pictures, faults = inputs.pictures(found, store, request.jobs, progress)
-    problems = [*found.problems, *faults]
+    looks = look(config, paper(request.paper, request.profile), read.logo, store)
+    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store)
+    problems = [*found.problems, *faults, *more]
 
-    on = paper(request.paper, request.profile)
-    book = Book(look(config, on, read.logo, store), read.templates, store, created(config), inputs.origins(found))
+    book = Book(looks, read.templates, store, created(config), inputs.origins(found), drawn)
     documents = bindings.guide_pages(book, found.guides, found.chosen, pictures)
     ahead.begin(store, documents)
-    problems += inputs.reviews(config, found, pictures)
+    problems += inputs.reviews(config, found, pictures, drawn)
     problems = checks.in_build(request, found, inputs.known(found, store), problems)
     _stop(request, problems)
     meant = checks.meant_keys(found.chosen)
@@ -99,9 +105,21 @@ def _build(request: Request, read: Sources, store: Store, ahead: Speculation, pr
     _stop(request, problems)
     made = publishing.publish(request, store, wanted, watch, ahead.worker, progress)
 
-    shown = [pictures[figure.picture] for guide in found.chosen for figure in guide.figures]
-    outcome = Outcome(made, in_order(problems), mean_ink(shown))
-    complete = request.offline or all(picture.views for picture in shown)  # what is missing is looked for again
+    wanted_pictures = [
+        (figure.picture in drawn.get(guide.slug, {}), pictures[figure.picture])
+        for guide in found.chosen
+        for figure in guide.figures
+        if figure.picture not in found.plan[guide.slug]
+    ]
+    outcome = Outcome(
+        made,
+        in_order(problems),
+        mean_ink([picture for is_drawn, picture in wanted_pictures if not is_drawn]),
+        sum(len(each) for each in drawn.values()),
+        sum(1 for is_drawn, _ in wanted_pictures if is_drawn),
+        found.others,
+    )
+    complete = request.offline or all(picture.views for _, picture in wanted_pictures)  # else looked for again
     if complete and sources.program() == read.program:
         _remember(store, state, outcome)
     return outcome
@@ -153,13 +171,15 @@ def _unchanged(store: Store, inputs: str) -> Outcome | None:
     if not all(publishing.is_there(one.path, one.size, one.sha256) for one in made):
         return None
     before, after = note["ink"]
-    return Outcome(made, tuple(_problem(value) for value in note["problems"]), (before, after))
+    problems = tuple(_problem(value) for value in note["problems"])
+    return Outcome(made, problems, (before, after), note["drawn"], note["standing_in"], note["others"])
 
 
 def _remember(store: Store, inputs: str, outcome: Outcome) -> None:
     made = [{**asdict(one), "path": str(one.path)} for one in outcome.made]
     problems = [asdict(problem) for problem in outcome.problems]
-    note = {"made": made, "problems": problems, "ink": outcome.ink}
+    counts = {name: getattr(outcome, name) for name in ("ink", "drawn", "standing_in", "others")}
+    note = {"made": made, "problems": problems, **counts}
     store.keep_note(digest("build", inputs), json.loads(json.dumps(note)))
 
 

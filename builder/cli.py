@@ -71,6 +71,12 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--strict", action="store_true", help="treat every warning as an error")
     build.add_argument("--refresh", action="store_true", help="ask whether pictures have changed")
     build.add_argument(
+        "--figures",
+        choices=("screenshots", "drawings"),
+        default="",
+        help="what figures are, whatever handbook.yaml and the guides say; a figure's own order stands",
+    )
+    build.add_argument(
         "--ink-saver",
         action=argparse.BooleanOptionalAction,
         help="print screenshots of dark screens light (default: as in handbook.yaml; always in print)",
@@ -101,10 +107,21 @@ def parser() -> argparse.ArgumentParser:
         "audit", help="show what is masked and cropped on every screenshot, for a person to look at"
     )
     audit.set_defaults(run=commands.audit)
-    audit.add_argument("slugs", nargs="*", metavar="SLUG", help="show only these guides' pictures")
-    audit.add_argument("--confirm", action="store_true", help="record that you have looked at these guides' pictures")
+    audit.add_argument("slugs", nargs="*", metavar="SLUG", help="show only these guides' pictures; SLUG:3 is figure 3")
+    audit.add_argument(
+        "--confirm", action="store_true", help="record that you have looked at these guides' pictures, or figures"
+    )
     audit.add_argument("--output", type=Path, metavar="DIR", help="where audit.html goes (default: output/)")
     _common(audit)
+    screens = names.add_parser("screens", help="draft the drawn screens of guides from their screenshots, or draw them")
+    screens.set_defaults(run=commands.screens)
+    screens.add_argument("slugs", nargs="+", metavar="SLUG", help="the guides")
+    screens.add_argument(
+        "--draw",
+        action="store_true",
+        help="draw what guides/SLUG.screens.yaml says, into output/screens/SLUG.pdf, in place of a draft",
+    )
+    _common(screens)
     verify = names.add_parser("verify", help="say what a PDF was made of, and whether it was altered or is outdated")
     verify.set_defaults(run=commands.verify)
     verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a PDF that the builder has made")

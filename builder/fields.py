@@ -67,9 +67,18 @@ def read(source: str, file: str, keys: Sequence[Key], code: str, first_line: int
     `code` is the letter that begins the problems' codes (`C` gives C01 …); `first_line` is the line of the file on
     which `source` begins. Whatever is wrong is left at its default and reported.
     """
-    reader = _Reader(file, code, first_line - 1)
+    reader, root = begin(source, file, code, first_line)
+    if reader.problems:
+        return Fields(Reader(file, code, 0).mapping(None, keys, ""), {}), reader.problems
+    values = reader.mapping(root, keys, "")
+    return Fields(values, reader.lines), reader.problems
+
+
+def begin(source: str, file: str, code: str, first_line: int = 1) -> tuple[Reader, yaml.Node | None]:
+    """A reader for a YAML text, which has a problem where that is not YAML, and the text's root; as for `read`."""
+    reader = Reader(file, code, first_line - 1)
     try:
-        root = yaml.compose(source, Loader=_Loader)
+        return reader, yaml.compose(source, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "it is not YAML"
@@ -82,13 +91,11 @@ def read(source: str, file: str, keys: Sequence[Key], code: str, first_line: int
                 "Check the indentation, and put quotes around a value that holds ': ' or begins with a special sign.",
             )
         )
-        return Fields(_Reader(file, code, 0).mapping(None, keys, ""), {}), reader.problems
-    values = reader.mapping(root, keys, "")
-    return Fields(values, reader.lines), reader.problems
+        return reader, None
 
 
-class _Reader:
-    """Walks one YAML document and notes faults; lives for one call of `read`."""
+class Reader:
+    """Walks one YAML document and notes faults; lives as long as that is read."""
 
     def __init__(self, file: str, code: str, offset: int) -> None:
         self.file = file
@@ -107,7 +114,7 @@ class _Reader:
         return {key.name: self._value(key, found.get(key.name), node, trail) for key in keys}
 
     def _entries(self, node: yaml.Node | None, known: Mapping[str, Key], trail: str) -> dict[str, yaml.Node]:
-        if node is None or _is_null(node):
+        if node is None or is_null(node):
             return {}
         if not isinstance(node, yaml.MappingNode):
             what = f"'{trail.rstrip('.')}'" if trail else "the file"
@@ -133,7 +140,7 @@ class _Reader:
     def _value(self, key: Key, node: yaml.Node | None, parent: yaml.Node | None, trail: str) -> Any:
         if key.keys:
             return self.mapping(node, key.keys, f"{trail}{key.name}.")
-        if node is None or _is_null(node):
+        if node is None or is_null(node):
             if key.required and (parent is None or isinstance(parent, yaml.MappingNode)):
                 line = (parent.start_mark.line + 1 if parent else 1) + self.offset
                 hint = f"Add '{key.name}: …' — {key.meaning}"
@@ -157,7 +164,8 @@ class _Reader:
                 yield f"{trail}{part.value}", part.start_mark.line + 1 + self.offset
 
 
-def _is_null(node: yaml.Node) -> bool:
+def is_null(node: yaml.Node) -> bool:
+    """Whether nothing stands behind a key."""
     return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
 
 
@@ -169,7 +177,7 @@ def _meant(name: str, known: Mapping[str, Key]) -> str:
 
 
 def _scalar(node: yaml.Node, expected: str) -> str:
-    if not isinstance(node, yaml.ScalarNode) or _is_null(node):
+    if not isinstance(node, yaml.ScalarNode) or is_null(node):
         raise Unfit(expected, node)
     return str(node.value).strip()
 
@@ -268,3 +276,10 @@ def pairs(node: yaml.Node) -> tuple[tuple[str, str], ...]:
     if not isinstance(node, yaml.MappingNode):
         raise Unfit("a list of names and values", node)
     return tuple((text(name), text(value)) for name, value in node.value)
+
+
+def items(node: yaml.Node, expected: str) -> list[yaml.Node]:
+    """The nodes of a list."""
+    if not isinstance(node, yaml.SequenceNode):
+        raise Unfit(expected, node)
+    return list(node.value)

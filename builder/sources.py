@@ -14,14 +14,19 @@ from builder.guides.guide import File, find_guides, read_file
 from builder.pages.html import Templates
 from builder.problems import Problem
 from builder.request import Request
+from builder.screenshots.fetch.addresses import PICTURE_ENDINGS
 from builder.store import digest
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Guides by slug, templates and logo as they were read; `digest` stands for them, the request and this program."""
+    """Guides and drawn screens by slug, templates and logo as they were read.
+
+    `digest` stands for them, the request and this program.
+    """
 
     guides: Mapping[str, File]
+    screens: Mapping[str, bytes]  # what describes the drawn screens of each guide that has any, by slug
     templates: Templates
     logo: bytes
     program: str  # the digest of this program as it was when the build began
@@ -34,6 +39,8 @@ def read(request: Request) -> Sources:
     config = request.config
     found, problems = find_guides(request.guides, config.shown(request.guides))
     guides = {slug: read_file(path, config.shown(path)) for slug, path in found.items()}
+    beside = {slug: path.with_suffix(".screens.yaml") for slug, path in found.items()}
+    screens = {slug: path.read_bytes() for slug, path in beside.items() if path.is_file()}
     templates = Templates.read(config.paths.templates)
     logo = config.brand.logo.read_bytes() if config.brand.logo else b""
     code = program()
@@ -42,11 +49,11 @@ def read(request: Request) -> Sources:
         repr(_asked(request)),
         config.source,
         code,
-        repr((said, problems)),
+        repr((said, problems, sorted(screens.items()))),
         repr(sorted(templates.files.items())),
         logo,
     )
-    return Sources(guides, templates, logo, code, whole, tuple(problems))
+    return Sources(guides, screens, templates, logo, code, whole, tuple(problems))
 
 
 def program() -> str:
@@ -59,11 +66,13 @@ def program() -> str:
 
 
 def pictures(request: Request) -> str:
-    """The digest of what is known of the screenshots that were downloaded."""
+    """The digest of what is known of the screenshots that were downloaded, and of the pictures beside the guides."""
     paths = request.config.paths
     files = ((path, path.stat()) for path in sorted(paths.screenshots.rglob("*")) if path.is_file())
     state = [(path.as_posix(), found.st_size, found.st_mtime_ns) for path, found in files]
-    return digest(paths.lock_file.read_bytes() if paths.lock_file.exists() else b"", repr(state))
+    beside = [path for path in sorted(request.guides.rglob("*")) if path.suffix.lower() in PICTURE_ENDINGS]
+    own = [(path.as_posix(), digest(path.read_bytes())) for path in beside if path.is_file()]
+    return digest(paths.lock_file.read_bytes() if paths.lock_file.exists() else b"", repr((state, own)))
 
 
 def _asked(request: Request) -> tuple[object, ...]:
@@ -79,6 +88,7 @@ def _asked(request: Request) -> tuple[object, ...]:
         request.strict,
         request.offline,
         request.ink_saver,
+        request.figures,
         request.gate_ocr,
         os.environ.get("SOURCE_DATE_EPOCH", ""),
     )

@@ -13,6 +13,7 @@ from builder.checks.caption_match import Fits
 from builder.checks.finding import Finding
 from builder.checks.reading import Role, Shot, View
 from builder.guides.blocks import plain
+from builder.screenshots.fetch.addresses import is_local
 
 _LAST_NUMBER = re.compile(r"(\d+)\D*$")
 _PICTURE_AS_TEXT = re.compile(r"!\[[^\]]*\]\(([^)\s]+)[^)]*\)")
@@ -106,14 +107,16 @@ _HEADINGS = {Role.TITLE, Role.SUBHEADING}
 def addresses(view: View, hosts: Sequence[str]) -> Iterator[Finding]:
     for shot in view.shots:
         parts = urlsplit(shot.figure.address)
+        if is_local(shot.figure.address):
+            continue  # it lies beside the guide
         if parts.scheme != "https":
             yield at_address(view, shot, "P07", "the picture's address does not begin with https://")
         elif parts.hostname not in hosts:
             yield at_address(view, shot, "P07", f"pictures may not come from {parts.hostname}")
     for passage in view.passages:
-        # The reader of guides takes web addresses only; a picture with another stays text.
+        # The reader of guides takes web addresses and paths beside the guide; a picture with another stays text.
         for match in _PICTURE_AS_TEXT.finditer("".join(span.text for span in passage.spans if not span.code)):
-            message = f"'{match[1]}' is no web address, so the picture prints as text"
+            message = f"'{match[1]}' is neither a web address nor a path beside the guide, so it prints as text"
             yield Finding(*view.find(match[1], passage.line), "P07", message)
 
 

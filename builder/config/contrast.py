@@ -42,6 +42,12 @@ PAIRS = (
     Pair("#55585f", "#f6f5f0", "addresses of missing pictures"),
     Pair("#3b3e45", "paper", "captions"),
     Pair("#3b3e45", "#f1efe6", "code in captions"),
+    Pair("ink", "#e7e7e4", "what is chosen on drawn screens"),
+    Pair("ink", "#fafaf9", "the navigation of drawn screens"),
+    Pair("#55585f", "#ffffff", "small words on drawn screens"),
+    Pair("#55585f", "#e7e7e4", "what lies behind a drawn window"),
+    Pair("#55585f", "#f3f3f1", "what is greyed out on drawn screens"),
+    Pair("#55585f", "#fafaf9", "small words in the navigation of drawn screens"),
     Pair("#000000", "paper", "text in print"),
     Pair("#000000", "gold", "the discs of steps in print"),
     Pair("#000000", "shade", "the edition on the cover in print"),
@@ -49,7 +55,7 @@ PAIRS = (
     Pair("#77712f", "#f3f3f1", "bullets in callouts"),
     Pair("#77712f", "#fbf7e4", "bullets in warnings"),
 )
-LINES = frozenset({"#6b6e76", "#9a8a3c", "#a9acb2", "#bfc1c6"})
+LINES = frozenset({"#6b6e76", "#9a8a3c", "#a9acb2", "#bfc1c6", "#ddddda"})
 """Colours of rules and borders that carry no meaning of their own."""
 
 

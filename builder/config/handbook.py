@@ -30,6 +30,12 @@ HANDBOOK_KEYS = (
     Key("guides", fields.several(fields.text), "The guides in the handbook's order; others follow by name.", ()),
     Key("brand", fields.text, "The brand file, relative to this one.", "assets/brand/brand.yaml"),
     Key("paper", fields.choice("a4", "letter"), "The paper: a4 or letter.", "a4"),
+    Key(
+        "figures",
+        fields.choice("screenshots", "drawings"),
+        "What figures are: screenshots, with drawings only where one can't be had, or drawings wherever there is one.",
+        "screenshots",
+    ),
     Key("ink_saver", fields.flag, "Whether screenshots of dark screens are printed light.", False),
     section(
         "screenshots",
@@ -153,6 +159,7 @@ class Config:
     guides: tuple[str, ...]
     guides_line: int  # where `guides` stands, for problems about it
     paper: str
+    figures: str
     ink_saver: bool
     hosts: tuple[str, ...]
     prefix: str
@@ -284,6 +291,7 @@ def _config(root: Path, source: str, said: fields.Fields, brand: Brand, brand_fi
         guides=values["guides"],
         guides_line=said.lines.get("guides", 0),
         paper=values["paper"],
+        figures=values["figures"],
         ink_saver=values["ink_saver"],
         hosts=screenshots["hosts"],
         prefix=screenshots["prefix"],

@@ -15,8 +15,20 @@ import yaml
 
 from builder import fields
 from builder.fields import Key, section
-from builder.guides import markdown
-from builder.guides.blocks import Block, Callout, Figure, Heading, Listing, Span, Spans, Together, figures_in, plain
+from builder.guides import markdown, orders
+from builder.guides.blocks import (
+    Block,
+    Callout,
+    Figure,
+    Heading,
+    Listing,
+    Span,
+    Spans,
+    Together,
+    figures_in,
+    plain,
+    spans_in,
+)
 from builder.guides.comments import Comment
 from builder.guides.markdown import settle
 from builder.guides.prose import Prose
@@ -61,6 +73,11 @@ FRONT_MATTER_KEYS = (
     ),
     Key("key_fields", fields.several(fields.text), "What the exchange shows at the end.", ()),
     Key("secret_shown", fields.choice("once", "always"), "Whether the secret key can be seen again."),
+    Key(
+        "figures",
+        fields.choice("screenshots", "drawings"),
+        "Whether its figures are screenshots or drawings, where that is not as in `handbook.yaml`.",
+    ),
     Key("note", fields.text, "What is special about this exchange, in one sentence."),
     section(
         "checks",
@@ -72,6 +89,8 @@ FRONT_MATTER_KEYS = (
 _STEP = re.compile(r"step\s+(\d+)\s*[:.–—-]?\s*(.*)", re.IGNORECASE | re.DOTALL)
 _EXCHANGE_IN_TITLE = re.compile(r"\b(?:on|for|at|with|in)\s+(\S.*?)\s*$", re.IGNORECASE)
 _NOT_GUIDES = {"readme", "license", "contributing", "changelog", "code_of_conduct", "security"}
+LOCAL = "local:"
+"""How the address of a picture that lies beside its guide begins; the guide's slug and the path follow."""
 MOST_BYTES = 1_000_000
 """The largest guide that is read, in bytes; the parser's time grows with it."""
 
@@ -117,6 +136,7 @@ class Facts:
     ip_maximum: int | None = None
     key_fields: tuple[str, ...] = ()
     secret_shown: str | None = None
+    figures: str | None = None
     note: str | None = None
     rules_off: tuple[tuple[str, str], ...] = ()  # code and reason
 
@@ -161,6 +181,16 @@ class Guide:
         addresses = (self.facts.website, self.facts.api_page)
         hosts = (urlsplit(address).hostname or "" for address in addresses if address)
         return tuple(dict.fromkeys(host.removeprefix("www.") for host in hosts))
+
+    @property
+    def texts(self) -> tuple[tuple[int, str], ...]:
+        """All that prints but code, piece by piece, with the lines on which the pieces' blocks begin."""
+        parts: list[Block] = [*self.introduction]
+        named = [(part.title, part.line, part.blocks) for part in self.steps]
+        named += [(part.title, part.line, part.blocks) for part in self.sections]
+        for title, line, blocks in named:
+            parts += [Heading(title, 2, line), *blocks]
+        return tuple((line, plain(tuple(span for span in spans if not span.code))) for line, spans in spans_in(parts))
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -250,6 +280,9 @@ def parse_guide(
     text = markdown.parse(source)
     blocks = text.blocks
     said, problems = fields.read(text.front_matter, file, FRONT_MATTER_KEYS, "F", first_line=2)
+    if text.lines[0].strip() == "---" and not text.has_front_matter:
+        hint = "Write '---' on a line of its own below the last key."
+        return None, [Problem(Place(file, 1), "F07", "the front matter that begins here does not end", hint)]
     if not blocks:
         return None, [*problems, Problem(Place(file), "G06", "the guide is empty", "Begin with '# How to …'.")]
     titles = [block for block in blocks if isinstance(block, Heading) and block.level == 1]
@@ -277,7 +310,20 @@ def parse_guide(
         message = "the guide has no steps"
         problems.append(Problem(Place(file, titles[0].line), "G09", message, "Write '## Step 1: …' and what to do."))
         return None, problems
+    problems += _misread_orders(guide)
     return _number_figures(guide), problems
+
+
+def _misread_orders(guide: Guide) -> Iterator[Problem]:
+    """An error for each brace that may have been meant for a picture and was not understood in full."""
+    for figure in guide.figures:
+        if figure.misread:
+            message = f"the orders behind this picture can't be followed: {figure.misread}"
+            yield Problem(Place(guide.file, figure.line), "G13", message, orders.HINT)
+    for line, text in guide.texts:
+        if orders.are_astray(text):
+            message = "this would print, and looks like orders that were meant for a picture"
+            yield Problem(Place(guide.file, line), "G13", message, orders.HINT)
 
 
 def _facts(values: Any) -> Facts:
@@ -357,6 +403,11 @@ def _note_numbers(steps: Sequence[Step], file: str, problems: list[Problem]) -> 
             return
 
 
+def _located(address: str, slug: str) -> str:
+    """A picture's address; that of a picture beside the guide has the guide's name in it, so that no two are one."""
+    return address if urlsplit(address).scheme else f"{LOCAL}{slug}/{address.removeprefix('./')}"
+
+
 def _number_figures(guide: Guide) -> Guide:
     counter = itertools.count(1)
 
@@ -365,7 +416,7 @@ def _number_figures(guide: Guide) -> Guide:
 
     def visit(block: Block) -> Block:
         if isinstance(block, Figure):
-            return replace(block, number=next(counter))
+            return replace(block, number=next(counter), address=_located(block.address, guide.slug))
         if isinstance(block, Together | Callout):
             return replace(block, blocks=numbered(block.blocks))
         if isinstance(block, Listing):

@@ -28,7 +28,7 @@ from builder.pages import figures, pointing
 from builder.pages.figures import Sizing
 from builder.pages.fonts import BODY, DISPLAY, FALLBACKS, Face, needed
 from builder.pages.paper import BOTTOM_MM, MARKS_MM, TOP_MM, Paper
-from builder.screenshots.model import Picture
+from builder.screenshots.model import Drawn, Picture
 
 _TEMPLATES = {".html", ".css", ".md", ".txt", ".svg", ".yaml"}
 TAB_MM = 24.0
@@ -170,10 +170,33 @@ def single_cover(guide: Guide, look: Look, templates: Templates) -> Page:
     return _page(templates, "single.html", look, cover=cover)
 
 
-def back_page(look: Look, templates: Templates, glossary: Sequence[Block]) -> Page:
-    """The glossary, where there is one, and the back page with the firm's contacts."""
+def back_page(
+    look: Look, templates: Templates, glossary: Sequence[Block], drawn: Sequence[tuple[str, tuple[int, ...]]] = ()
+) -> Page:
+    """The glossary, where there is one, and the back page with the firm's contacts.
+
+    `drawn` are exchanges with the numbers of those of their figures that are drawings.
+    """
     alone = "" if glossary else "alone"  # the back is a left-hand page where pages have sides
-    return _page(templates, "back.html", look, glossary=glossary, root_class=alone)
+    names = [(name, ranges(each)) for name, each in drawn]
+    return _page(templates, "back.html", look, glossary=glossary, root_class=alone, drawn=names)
+
+
+def screens_page(look: Look, templates: Templates, drawings: Sequence[tuple[str, Drawn]]) -> Page:
+    """Drawn screens, each with a line above it, one under the other, for those who write them."""
+    page = _page(templates, "screens/sheet.html", look, drawings=drawings, type_pt=figures.TYPE_PT)
+    return replace(page, tagged=False)
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Rising numbers in words: 1–3, 5."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def folio_page(look: Look, templates: Templates, folios: Sequence[Folio | None], first: int = 1) -> Page:
@@ -387,9 +410,9 @@ def _css(sheets: tuple[Any, ...], look: Look, faces: tuple[tuple[Face, str], ...
     return "".join(str(sheet.render(values)) for sheet in sheets)
 
 
-def rendered(templates: Templates, name: str, **values: Any) -> str:
+def rendered(templates: Templates, file: str, /, **values: Any) -> str:
     """A template that is no page of a handbook, such as the audit's."""
-    return str(_environment(templates).get_template(name).render(**values))
+    return str(_environment(templates).get_template(file).render(**values))
 
 
 def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
@@ -412,7 +435,9 @@ def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
     )
     # Each face costs time, and those for Chinese much of it.
     faces = tuple((face, asset) for face, asset in look.faces if needed(face, html))
-    names = ("handbook.css", "print.css") if look.paper.is_bound else ("handbook.css",)
+    names = ["handbook.css", *(["print.css"] if look.paper.is_bound else [])]
+    if 'class="drawing"' in html:
+        names.append("screens.css")
     sheets = tuple(_environment(templates).get_template(name) for name in names)
     css = _css(sheets, look, faces)  # the sheets are ours, and the brand's colours in them were checked by form
     return Page(html.replace("<style></style>", f"<style>{css}</style>", 1), for_press=look.paper.is_bound)

@@ -67,7 +67,12 @@ def _prepare_all(
 ) -> tuple[dict[K, Picture], list[Problem]]:
     """The pictures of jobs not prepared before; one that could not be inspected is left out, with a problem."""
     inspected, problems = seen(list(jobs.values()), store, workers, progress)
-    work = [(key, job, found) for (key, job), found in zip(jobs.items(), inspected, strict=True) if found is not None]
+    work = []
+    for (key, job), found in zip(jobs.items(), inspected, strict=True):
+        if found is not None:
+            outside = prepare.outside(job, found)
+            problems += outside
+            work += [] if outside else [(key, job, found)]
     made: dict[K, Picture] = {}
     if not work:
         return made, problems

@@ -44,7 +44,7 @@ def said(case: Case) -> list[Problem]:
         if guide is not None:
             found.append(guide)
     of_links = links.judge(found, case.answers) if case.answers is not None else None
-    of_check, _ = check(found, case.seen, case.settings, TODAY, case.kept, of_links)
+    of_check, _ = check(found, case.seen, case.settings, TODAY, case.kept, of_links, case.screens)
     return list(together(problems, of_check))
 
 
@@ -71,7 +71,9 @@ def test_no_leftovers() -> None:
         assert sorted(path.name for path in folder.iterdir()) == ["right", "wrong"]
         for kind in folder.iterdir():
             known = {"expected.txt", "seen.json", "kept.json", "answers.json", "settings.json"}
-            assert {path.name for path in kind.iterdir() if path.suffix != ".md"} <= known
+            assert {path.name for path in kind.iterdir() if path.suffix != ".md"} <= known | {
+                f"{path.stem}.screens.yaml" for path in kind.glob("*.md")
+            }
             assert any(path.suffix == ".md" for path in kind.iterdir())
 
 

@@ -16,7 +16,7 @@ from samples import ROOT, make_project
 from builder.config import contrast
 from builder.config.handbook import load_config
 
-SHEET = "".join((ROOT / "templates" / name).read_text("utf-8") for name in ("handbook.css", "print.css"))
+SHEET = "".join((ROOT / "templates" / name).read_text("utf-8") for name in ("handbook.css", "print.css", "screens.css"))
 COLOUR = re.compile(r"#[0-9A-Fa-f]{3,8}\b|\{\{ brand\.(\w+) \}\}")
 
 

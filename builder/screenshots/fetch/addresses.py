@@ -11,6 +11,7 @@ from builder.screenshots.fetch.faults import Code, Fault
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+_LOCAL = "local:"
 _FOREIGN_ENDINGS = (".gif", ".svg", ".avif", ".bmp", ".tif", ".tiff")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "!$&'()*+,;=:@~-._"
@@ -26,12 +27,26 @@ def shown(address: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in bare)
 
 
+def is_local(address: str) -> bool:
+    """Whether a picture lies beside its guide."""
+    return address.startswith(_LOCAL)
+
+
+def local_path(address: str) -> str:
+    """The path below the guide's folder of a picture that lies there, still escaped."""
+    return address.removeprefix(_LOCAL).partition("/")[2]
+
+
 def normal_form(address: str) -> str:
     """The address as it is requested, and by which two ways to write one address are the same.
 
     Escapes what needs escaping and nothing twice (`Screenshot 1.png` and `Screenshot%201.png` become one), keeps the
-    query, drops the fragment. Raises Fault S06 for what is not an absolute http(s) address.
+    query, drops the fragment. Raises Fault S06 for what is neither an absolute http(s) address nor a path below the
+    guide's folder.
     """
+    if is_local(address):
+        path = address.removeprefix(_LOCAL).partition("#")[0].partition("?")[0]
+        return _LOCAL + "/".join(_segment(address, segment) for segment in path.split("/"))
     try:
         parts = urlsplit(address.strip())
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:

@@ -40,8 +40,9 @@ _BaseDumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumpe
 class Entry:
     """One record. `file` is relative to the screenshots' folder, with forward slashes.
 
-    `earlier` holds digests of former downloads, so that a colleague's older copy is not taken for a person's work.
-    `replaced` says that the file was put there by a person. `more` are the other stages' keys, as read.
+    `bytes` is 0 where nobody wrote it down. `earlier` holds digests of former downloads, so that a colleague's older
+    copy is not taken for a person's work. `replaced` says that the file was put there by a person. `more` are the other
+    stages' keys, as read.
     """
 
     address: str  # in normal form
@@ -162,7 +163,7 @@ def _entry(record: object) -> Entry:
     for digest in (sha256, *(earlier if isinstance(earlier, list) else ())):
         if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
             raise ValueError(f"{shown(address)} ▸ sha256, earlier: 64 hexadecimal digits expected")
-    size = take("bytes", int, "a number of bytes")
+    size = take("bytes", int, "a number of bytes", 0)
     fetched = take("fetched", date | None, "a date such as 2026-01-31")  # type: ignore[arg-type]
     return Entry(
         address,
@@ -223,8 +224,7 @@ def _record(entry: Entry) -> dict[str, object]:
         "replaced": entry.replaced,
         "earlier": list(entry.earlier),
     }
-    needed = ("bytes",)
-    return {key: value for key, value in own.items() if value or key in needed} | dict(entry.more)
+    return {key: value for key, value in own.items() if value} | dict(entry.more)
 
 
 @contextmanager

@@ -44,7 +44,8 @@ lock: setup-dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/python tools/lock.py
 
 clean: ## remove what can be made again, screenshots excepted
-	@rm -rf .cache output/*.pdf output/guides output/print output/audit.html output/proof.png
+	@rm -rf .cache output/*.pdf output/guides output/print output/a4 output/letter output/audit.html output/proof.png \
+		output/.building-* output/.publishing.* output/.writing-* assets/screenshots/*/.part-*
 
 setup:
 	@$(PYTHON) tools/bootstrap.py run

@@ -27,7 +27,7 @@ from builder.progress import Progress
 from builder.request import Request
 from builder.screenshots import pipeline, review
 from builder.screenshots.fetch import aside
-from builder.screenshots.fetch.addresses import normal_form, shown
+from builder.screenshots.fetch.addresses import recorded, shown
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.model import Box, Inspection, MarkKind, Picture, Secret, SecretKind, Treatment, View
 from builder.screenshots.prepare import prepare
@@ -173,7 +173,7 @@ def _confirm(
             picture = ready.get(figure.picture)
             if picture is None or picture.treatment is None:
                 continue
-            record = said.get(normal_form(figure.address))
+            record = said.get(recorded(figure.address))
             confirmation = record.confirmation if record else None
             if (guide.slug, figure.number) in chosen:
                 if review.seen_of(picture.treatment).digest not in remembered:
@@ -184,7 +184,7 @@ def _confirm(
     if problems:
         raise BuildError(problems)
     theirs = {
-        normal_form(figure.address)
+        recorded(figure.address)
         for guide in found.chosen
         for figure in guide.figures
         if (guide.slug, figure.number) in chosen
@@ -192,7 +192,7 @@ def _confirm(
     more = {
         address: {review.CONFIRMED: review.confirmed_now(treatments, request.today)}
         for address, treatments in looked.items()
-        if normal_form(address) in theirs
+        if recorded(address) in theirs
     }
     config = request.config
     lock_name = config.shown(config.paths.lock_file)
@@ -244,7 +244,7 @@ def _shots(
     wholes = _wholes({key: (jobs[key], found[key]) for key in found}, store, request.jobs, progress)
     said, _ = inputs.records(request.config, those.entries)
     return tuple(
-        _shot(key, used, store, jobs[key], ready[key], found[key], wholes[key], said.get(normal_form(key[0])))
+        _shot(key, used, store, jobs[key], ready[key], found[key], wholes[key], said.get(recorded(key[0])))
         if key in found
         else Shot(
             _name(key[0]),
@@ -400,7 +400,7 @@ def page(audited: Audited, request: Request, templates: Templates) -> str:
     import markupsafe
 
     config = request.config
-    brand = {"ink": config.brand.ink, "gold": config.brand.gold}
+    brand = {"ink": config.brand.colours.ink, "accent": config.brand.colours.accent}
     css = html.rendered(templates, "audit.css", **brand).strip()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{_hash(css)}'; base-uri 'none'; form-action 'none'"
     groups: dict[str, list[Shot]] = {}

@@ -15,6 +15,7 @@ from builder import __version__, commands
 from builder.commands import DONE, PROBLEMS, WRONG_USE
 from builder.pages.paper import PROFILES
 from builder.problems import BuildError
+from builder.scratch import scratch
 
 BUG, INTERRUPTED = 3, 130
 
@@ -27,12 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         read.print_help()
         return WRONG_USE
     try:
-        return int(options.run(options))
+        with scratch():
+            return int(options.run(options))
     except BuildError as error:
         commands.print_problems(error.problems)
         return PROBLEMS
     except KeyboardInterrupt:
-        print("\ninterrupted; what was there before is untouched", file=sys.stderr)
+        print("\ninterrupted; what was there before is whole", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  nobody reads on
@@ -51,7 +53,11 @@ def parser() -> argparse.ArgumentParser:
     build.set_defaults(run=commands.build)
     build.add_argument("slugs", nargs="*", metavar="SLUG", help="make only these guides' PDFs, and no handbook")
     _common(build)
-    build.add_argument("--paper", choices=("a4", "letter"), help="the paper (default: as in handbook.yaml)")
+    build.add_argument(
+        "--paper",
+        choices=("a4", "letter"),
+        help="the paper (default: as in handbook.yaml); another one's files go to output/a4/ or output/letter/",
+    )
     build.add_argument(
         "--profile",
         choices=PROFILES,

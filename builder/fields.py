@@ -17,8 +17,46 @@ import yaml
 
 from builder.problems import Place, Problem
 
+MOST_BYTES = 100_000
+"""The largest file of settings that is read."""
+_NODES, _DEPTH, _CHARACTERS = 3_000, 16, 2_000  # most values, deepest nesting, longest text
+_ADDRESS = 500  # characters of an address that is printed, also as a code
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+class Excess(Exception):
+    """A YAML text is more than is read; `line` counts from 1."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(what)
+        self.line = line
+        self.what = what
+
+
+def bound(source: str, *, characters: int = MOST_BYTES, nodes: int = _NODES, depth: int = _DEPTH) -> None:
+    """Raises Excess for a YAML text that would grow or nest beyond bounds when it is put together, and YAMLError.
+
+    Aliases are refused: a few lines of them stand for gigabytes. Events come one by one, whatever the text's depth.
+    """
+    if len(source) > characters:
+        raise Excess(0, f"{len(source):,} characters; {characters:,} are read at most")
+    level = count = 0
+    event: Any
+    for event in yaml.parse(source, Loader=_Loader):
+        line = event.start_mark.line + 1
+        if getattr(event, "anchor", None):
+            raise Excess(line, f"an anchor or an alias ('{event.anchor}'); write the value out")
+        if isinstance(event, yaml.CollectionStartEvent):
+            level += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            level -= 1
+        count += isinstance(event, yaml.NodeEvent)
+        if level > depth:
+            raise Excess(line, f"values that stand in one another more than {depth} deep")
+        if count > nodes:
+            raise Excess(line, f"more than {nodes:,} values")
 
 
 class Unfit(Exception):
@@ -78,7 +116,13 @@ def begin(source: str, file: str, code: str, first_line: int = 1) -> tuple[Reade
     """A reader for a YAML text, which has a problem where that is not YAML, and the text's root; as for `read`."""
     reader = Reader(file, code, first_line - 1)
     try:
+        bound(source)
         return reader, yaml.compose(source, Loader=_Loader)
+    except Excess as excess:
+        line = max(excess.line, 1) + reader.offset
+        hint = "Write it shorter and flatter: no such file needs as much."
+        reader.problems.append(Problem(Place(file, line), f"{code}01", f"this is not read: {excess.what}", hint))
+        return reader, None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "it is not YAML"
@@ -124,7 +168,7 @@ class Reader:
             return {}
         found: dict[str, yaml.Node] = {}
         for name_node, value_node in node.value:
-            name = str(name_node.value)
+            name = str(name_node.value) if isinstance(name_node, yaml.ScalarNode) else "…"
             if name not in known:
                 allowed = ", ".join(sorted(known))
                 self.refuse(
@@ -179,7 +223,17 @@ def _meant(name: str, known: Mapping[str, Key]) -> str:
 def _scalar(node: yaml.Node, expected: str) -> str:
     if not isinstance(node, yaml.ScalarNode) or is_null(node):
         raise Unfit(expected, node)
-    return str(node.value).strip()
+    return _bounded(node).strip()
+
+
+def _bounded(node: yaml.ScalarNode) -> str:
+    """What a value says, where it can be printed and is no book."""
+    value = str(node.value)
+    if len(value) > _CHARACTERS:
+        raise Unfit(f"at most {_CHARACTERS:,} characters long", node)
+    if _CONTROL.search(value):
+        raise Unfit("free of control characters", node)
+    return value
 
 
 def text(node: yaml.Node) -> str:
@@ -194,7 +248,7 @@ def verbatim(node: yaml.Node) -> str:
     """Characters exactly as they stand, spaces included (a separator)."""
     if not isinstance(node, yaml.ScalarNode) or not node.value:
         raise Unfit("the characters in quotes", node)
-    return str(node.value)
+    return _bounded(node)
 
 
 def flag(node: yaml.Node) -> bool:
@@ -222,8 +276,11 @@ def colour(node: yaml.Node) -> str:
 
 def web_address(node: yaml.Node) -> str:
     value = _scalar(node, "an address that begins with https://")
+    if len(value) > _ADDRESS:
+        raise Unfit(f"an address of at most {_ADDRESS} characters", node)
     try:
         parts = urlsplit(value)
+        _ = parts.port
     except ValueError:
         raise Unfit("an address that begins with https://", node) from None
     if parts.scheme != "https" or not parts.hostname or " " in value:

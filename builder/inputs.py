@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from builder.config import drawings
 from builder.config.handbook import CONFIG_NAME, Config
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import File, Guide, guide_in
@@ -17,7 +19,7 @@ from builder.screens import pipeline as drawing
 from builder.screens.drawing import Style
 from builder.screens.model import Screen, picture_name
 from builder.screenshots import pipeline, review
-from builder.screenshots.fetch.addresses import normal_form
+from builder.screenshots.fetch.addresses import recorded
 from builder.screenshots.fetch.download import Fetched, fetch
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.fetch.wanted import Limits, Source, Wanted
@@ -116,22 +118,24 @@ def gather(
     lenient: bool = False,
     whole: bool = False,
     as_printed: bool = False,
+    told: Sequence[Problem] = (),
 ) -> Inputs:
     """All guides, and the pictures of those that were asked for, or with `whole` of all.
 
     BuildError where a guide can't be read, before any picture is fetched; unless `lenient`, which goes on without it.
     With `as_printed`, no picture is asked for in whose place there will be a drawing.
+    What was `told` before, of the rest of what is needed, counts with it.
     """
     found, problems = _guides(request.config, request, sources, request.slugs)
     chosen = tuple(guide for guide in found if not request.slugs or guide.slug in request.slugs)
     screens, faults = _screens(found, chosen, sources)
-    problems = (*problems, *faults)
+    problems = (*_of_drawings(request.config, sources.brand), *problems, *faults)
     if not lenient:
-        stop_on_errors(problems)
+        stop_on_errors([*told, *problems])
     plan, faults = _plan(request, chosen, screens) if as_printed else ({}, [])
     jobs, fetched, more = _jobs(request, found if whole else chosen, progress, plan)
-    told = (*faults, *more)
-    return Inputs(found, chosen, jobs, fetched.entries, screens, plan, fetched.others, problems, told)
+    fetching = (*faults, *more)
+    return Inputs(found, chosen, jobs, fetched.entries, screens, plan, fetched.others, problems, fetching)
 
 
 def _screens(
@@ -189,15 +193,25 @@ def drawn(
         ]
         if keys:
             wanted = [screens[name] for name in dict.fromkeys(picture_name(address) for address, _ in keys)]
-            drawings, faults = drawing.drawings(wanted, drawn_style(config, guide), look, templates, store)
-            made[guide.slug] = {key: drawing.as_picture(drawings[picture_name(key[0])]) for key in keys}
+            made_of_them, faults = drawing.drawings(wanted, drawn_style(config, guide), look, templates, store)
+            made[guide.slug] = {key: drawing.as_picture(made_of_them[picture_name(key[0])]) for key in keys}
             problems += faults
     return made, problems
 
 
 def drawn_style(config: Config, guide: Guide) -> Style:
     """What the drawings of a guide take from the brand and from its front matter."""
-    return Style(config.brand.ink, guide.facts.accent or "", next(iter(guide.domains), "…"))
+    return Style(config.brand.colours, guide.facts.accent or "", next(iter(guide.domains), "…"))
+
+
+def _of_drawings(config: Config, read: Mapping[Path, bytes]) -> list[Problem]:
+    """What is wrong with the brand's drawings."""
+    hint = "Save it as plain SVG: shapes, no pictures, nothing from elsewhere."
+    return [
+        Problem(Place(config.shown(path)), "B09", f"the drawing can't be used: {wrong}", hint)
+        for path, data in read.items()
+        if path.suffix.casefold() == ".svg" and (wrong := drawings.fault(data))
+    ]
 
 
 def origins(found: Inputs) -> dict[str, Origin]:
@@ -206,7 +220,7 @@ def origins(found: Inputs) -> dict[str, Origin]:
         guide.slug: Origin(
             text=text_digest(guide.source.data),
             screenshots={
-                normal_form(figure.address): f"sha256:{found.jobs[figure.picture].screenshot.sha256}"
+                recorded(figure.address): f"sha256:{found.jobs[figure.picture].screenshot.sha256}"
                 for figure in guide.figures
                 if figure.picture in found.jobs
             },
@@ -234,7 +248,7 @@ def _jobs(
         problems += faults
         if figure.address in fetched.screenshots and figure.picture not in plan.get(guide.slug, frozenset()):
             screenshot = fetched.screenshots[figure.address]
-            record = said.get(normal_form(figure.address))
+            record = said.get(recorded(figure.address))
             clearings = record.clearings if record and record.sha256 == screenshot.sha256 else ()
             jobs[figure.picture] = _job(request, guide, figure, screenshot, orders, clearings)
     return jobs, fetched, problems
@@ -313,12 +327,12 @@ def pictures(
 ) -> tuple[dict[PictureKey, Picture], list[Problem]]:
     """The chosen guides' pictures, ready to be placed; each one that can't be had is there with the reason."""
     ready, problems = pipeline.prepared(found.jobs, store, workers, progress)
-    unseen = "It could not be inspected for secrets when these pages were made"
-    absent = "It could not be downloaded when these pages were made"
     for guide in found.chosen:
         for figure in guide.figures:
             if figure.picture not in ready:
-                ready[figure.picture] = Picture(missing=unseen if figure.picture in found.jobs else absent)
+                ready[figure.picture] = Picture(
+                    missing="not_inspected" if figure.picture in found.jobs else "not_downloaded"
+                )
             problems += _too_small(Place(guide.file, figure.line), figure, ready[figure.picture])
     return ready, problems
 
@@ -374,7 +388,7 @@ def reviews(
         for figure in guide.figures
         if figure.picture not in spared.get(guide.slug, {})
     }
-    printed = [(normal_form(address), picture) for (address, _), picture in shown.items() if picture.treatment]
+    printed = [(recorded(address), picture) for (address, _), picture in shown.items() if picture.treatment]
     for address, picture in printed:
         record = said.get(address)
         if record and picture.treatment:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from builder import cli
 from builder.checks import rules
-from builder.config.handbook import BRAND_KEYS, HANDBOOK_KEYS
+from builder.config.brand import BRAND_KEYS
+from builder.config.handbook import HANDBOOK_KEYS
 from builder.fields import Key
 from builder.guides.guide import FRONT_MATTER_KEYS
 from builder.screens.controls import DIALOG_KEYS, KINDS, OPTIONS, SCREEN_KEYS
@@ -52,9 +53,7 @@ def configuration() -> str:
     return (
         INTRODUCTION
         + table("handbook.yaml", "The settings of a handbook; paths are relative to this file.", HANDBOOK_KEYS)
-        + table(
-            "assets/brand/brand.yaml", "The firm on the page. Another firm changes this file and its logo.", BRAND_KEYS
-        )
+        + table("assets/brand/brand.yaml", "The firm on the page. Another firm changes this folder.", BRAND_KEYS)
         + table(
             "Front matter of a guide",
             "The YAML between the two `---` lines at the top. What is not known is left out, here and on the pages.",

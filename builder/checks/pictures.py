@@ -122,20 +122,20 @@ def addresses(view: View, hosts: Sequence[str]) -> Iterator[Finding]:
 
 def not_used(views: Sequence[View], kept: Mapping[str, Kept]) -> Iterator[Finding]:
     """Kept pictures that none of the guides uses; to be asked only when all guides are at hand."""
-    used = {unquote(shot.figure.address) for view in views for shot in view.shots}
+    used = {_without_query(shot.figure.address) for view in views for shot in view.shots}
     for address, picture in kept.items():
-        if unquote(address) not in used:
+        if _without_query(address) not in used:
             yield Finding(0, 0, "P08", "no guide uses this picture", file=picture.file)
 
 
 def by_age(view: View, kept: Mapping[str, Kept], oldest_days: int, today: datetime.date) -> Iterator[Finding]:
     """Pictures that were last looked at too long ago, and pictures that changed since."""
-    by_address = {unquote(address): picture for address, picture in kept.items()}
+    by_address = {_without_query(address): picture for address, picture in kept.items()}
     verified = view.guide.facts.verified
     oldest = today - datetime.timedelta(days=oldest_days)
     old: list[Shot] = []
     for shot in view.shots:
-        picture = by_address.get(unquote(shot.figure.address), Kept(""))
+        picture = by_address.get(_without_query(shot.figure.address), Kept(""))
         if picture.changed:
             yield at_address(view, shot, "P10", "the picture changed since somebody confirmed it")
         seen = max(filter(None, (verified, picture.confirmed)), default=picture.fetched)
@@ -161,6 +161,11 @@ def at_caption(view: View, shot: Shot, code: str, message: str) -> Finding:
 def at_address(view: View, shot: Shot, code: str, message: str) -> Finding:
     """A finding at a picture's address."""
     return Finding(*view.find(shot.figure.address, shot.figure.line), code, message)
+
+
+def _without_query(address: str) -> str:
+    """An address as a guide and the lock file both have it: records have no tokens."""
+    return unquote(address.partition("?")[0])
 
 
 def _file_name(address: str) -> str:

@@ -30,8 +30,17 @@ from builder.guides.blocks import (
     plain,
 )
 
-_CALLOUT = re.compile(r"\W*(note|tip|important|warning|caution|danger)\b\s*:?\s*", re.IGNORECASE)
-_CALLOUT_KINDS = {"tip": "note", "caution": "warning", "danger": "warning"}
+# Guides may be written in each language that has a catalogue of printed words.
+_CALLOUT_KINDS = {
+    **dict.fromkeys(("note", "tip", "hinweis", "tipp", "提示", "注意"), "note"),
+    **dict.fromkeys(("important", "wichtig", "重要"), "important"),
+    **dict.fromkeys(("warning", "caution", "danger", "warnung", "vorsicht", "achtung", "警告"), "warning"),
+}
+_CALLOUT = re.compile(rf"\W*({'|'.join(_CALLOUT_KINDS)})(?![^\W\u2e80-\u9fff])\s*[:：]?\s*", re.IGNORECASE)
+_PERMISSION = ("permission", "berechtigung", "权限")
+_SETTINGS = ("setting", "set to", "einstellung", "stellung", "设置")
+_LEVELS = ("level", "access", "zugriff", "访问")
+_OFF = {"off", "no", "disabled", "aus", "nein", "关", "关闭"}
 _LEAVE_OFF = re.compile(r"permissions?\b.*\b(?:disabled|off)\b", re.IGNORECASE)
 _OFF_NOTE = re.compile(r"(.+?)\s*\((.+)\)\s*$")
 
@@ -63,7 +72,7 @@ def parse(source: str) -> Text:
         bool(front_matter),
         blocks,
         tuple(lines),
-        tuple(comments.found_in(tokens)),
+        tuple(dict.fromkeys(comments.found_in(tokens, lines))),
         prose.prose_of(tokens, lines),
     )
 
@@ -295,29 +304,32 @@ def _alt_texts(children: Sequence[Any]) -> Iterator[str]:
 def _table(inner: Sequence[Any], line: int) -> Table | Permissions:
     rows: list[tuple[Spans, ...]] = []
     cells: list[Spans] = []
+    is_comment = False
     for position, token in enumerate(inner):
         if token.type == "tr_open":
-            cells = []
+            cells, is_comment = [], False
         elif token.type in {"th_open", "td_open"}:
-            cells.append(_trim(_spans(inner[position + 1].children)))
-        elif token.type == "tr_close":
+            children = inner[position + 1].children
+            cells.append(_trim(_spans(children)))
+            is_comment = is_comment or comments.is_alone(children)
+        elif token.type == "tr_close" and (any(cells) or not is_comment):
             rows.append(tuple(cells))
     header, body = rows[0], tuple(rows[1:])
     names = [plain(cell).casefold() for cell in header]
-    if names and names[0].startswith("permission"):
+    if names and names[0].startswith(_PERMISSION):
         return Permissions(tuple(_permission(names, row) for row in body), line)
     return Table(header, body, line)
 
 
 def _permission(names: Sequence[str], row: Sequence[Spans]) -> Permission:
     cells = dict(zip(names, row, strict=False))
-    setting = next((plain(cells[name]).casefold() for name in ("setting", "set to") if name in cells), "on")
-    level = next((cells[name] for name in names if "level" in name or "access" in name), ())
+    setting = next((plain(cells[name]).casefold() for name in _SETTINGS if name in cells), "on")
+    level = next((cells[name] for name in names if any(word in name for word in _LEVELS)), ())
     return Permission(
         name=row[0],
-        on=setting not in {"off", "no", "disabled"},
+        on=setting not in _OFF,
         level=level,
-        purpose=row[-1] if len(row) > 1 and names[-1] not in {"setting", "set to"} else (),
+        purpose=row[-1] if len(row) > 1 and names[-1] not in _SETTINGS else (),
     )
 
 

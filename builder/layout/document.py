@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from builder.layout import engine, finish, fitting
 from builder.pages.html import Page
 from builder.processes import without_collection
+from builder.store import is_asset
 
 with engine.loading():
     import weasyprint
@@ -61,6 +62,8 @@ class _AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type
         if path.is_symlink():
             raise self._refusal("an asset is never a link")
         data = path.read_bytes()
+        if not is_asset(name, data):
+            raise self._refusal("an asset is not what it was when it was put in")
         if name.endswith(".png"):
             self.pictures[finish.digest(data)] = data
             data = finish.placeholder(data)
@@ -173,7 +176,7 @@ def _lay_out(page: Page, assets: Path, complaints: _Complaints, foretell: fittin
     fetcher = _AssetFetcher(assets)
     render = _renderer(page, fetcher, complaints)
     document = fitting.fitted(render, page.sizings, page.room_mm, foretell) if page.room_mm else render("")
-    pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures, for_press=page.for_press))
+    pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures, press_bleed=page.press_bleed))
     _refuse(fetcher)
     anchors = {name: number for number, each in reversed(list(enumerate(document.pages))) for name in each.anchors}
     blanks = tuple(number for number, each in enumerate(document.pages) if each._page_box.page_type.blank)

@@ -20,11 +20,9 @@ from builder.guides.blocks import (
     plain,
 )
 from builder.guides.guide import Guide
-from builder.pages.paper import COLUMN_MM
+from builder.pages.paper import Paper
 from builder.screenshots.model import Picture
 
-GUTTER_MM = 14.0
-"""Where text begins in a guide: the step's number hangs in the margin before it."""
 LIST_MM = 7.0
 """How far a list entry's text stands in."""
 NARROW_MM = 73.0
@@ -89,14 +87,14 @@ def arranged(guide: Guide, pictures: Mapping[PictureKey, Picture]) -> Guide:
     )
 
 
-def sizings(guide: Guide, pictures: Mapping[PictureKey, Picture], room_mm: float) -> Iterator[Sizing]:
-    """How wide each picture of an arranged guide may be on pages with a text area `room_mm` high."""
-    yield from _sizings_in(guide.introduction, guide.slug, pictures, None, room_mm)
+def sizings(guide: Guide, pictures: Mapping[PictureKey, Picture], paper: Paper) -> Iterator[Sizing]:
+    """How wide each picture of an arranged guide may be on pages of some paper."""
+    yield from _sizings_in(guide.introduction, guide.slug, pictures, None, paper)
     for blocks in (*(step.blocks for step in guide.steps), *(part.blocks for part in guide.sections)):
         for block in blocks:
             # A section's own children stand in where text begins; what they hold stands in with them.
-            indent = -GUTTER_MM if isinstance(block, Figure) else 0.0
-            yield from _sizings_in((block,), guide.slug, pictures, indent, room_mm)
+            indent = -paper.measures.gutter if isinstance(block, Figure) else 0.0
+            yield from _sizings_in((block,), guide.slug, pictures, indent, paper)
 
 
 def introduces(block: Any, following: Any) -> bool:
@@ -188,23 +186,23 @@ class _Arranger:
 
 
 def _sizings_in(
-    blocks: Sequence[Any], slug: str, pictures: Mapping[PictureKey, Picture], indent: float | None, room_mm: float
+    blocks: Sequence[Any], slug: str, pictures: Mapping[PictureKey, Picture], indent: float | None, paper: Paper
 ) -> Iterator[Sizing]:
     for block in blocks:
         if isinstance(block, Figure):
-            yield from _figure_sizings(block, slug, pictures, indent, COLUMN_MM - GUTTER_MM, room_mm)
+            yield from _figure_sizings(block, slug, pictures, indent, paper.text, paper)
         elif isinstance(block, Beside):
-            yield from _figure_sizings(block.figure, slug, pictures, None, NARROW_MM, room_mm)
+            yield from _figure_sizings(block.figure, slug, pictures, None, NARROW_MM, paper)
         elif isinstance(block, Pair):
-            widest = (COLUMN_MM - GUTTER_MM - PAIR_GAP_MM) / 2
+            widest = (paper.text - PAIR_GAP_MM) / 2
             for figure in block.figures:
-                yield from _figure_sizings(figure, slug, pictures, None, widest, room_mm)
+                yield from _figure_sizings(figure, slug, pictures, None, widest, paper)
         elif isinstance(block, Together | Callout):
-            yield from _sizings_in(block.blocks, slug, pictures, indent, room_mm)
+            yield from _sizings_in(block.blocks, slug, pictures, indent, paper)
         elif isinstance(block, Listing):
             for item in block.items:
                 inner = None if indent is None else indent + LIST_MM
-                yield from _sizings_in(item.blocks, slug, pictures, inner, room_mm)
+                yield from _sizings_in(item.blocks, slug, pictures, inner, paper)
 
 
 def _figure_sizings(
@@ -213,12 +211,12 @@ def _figure_sizings(
     pictures: Mapping[PictureKey, Picture],
     indent: float | None,
     widest_mm: float,
-    room_mm: float,
+    paper: Paper,
 ) -> Iterator[Sizing]:
     """How large a figure's pictures may be: as they wish, as long as all of them go onto one page with their text."""
     picture = pictures[figure.picture]
     views = picture.views
-    highest = max(room_mm - AROUND_MM, 20.0)
+    highest = max(paper.room - AROUND_MM, 20.0)
 
     def allowed(wishes: Sequence[float]) -> list[float]:
         widths = [min(wish, widest_mm) for wish in wishes]

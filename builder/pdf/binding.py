@@ -110,6 +110,7 @@ class _Whole:
     outline_length: int = 0  # entries that show when the outline is first opened
     fields: list[Object] = field(default_factory=list)
     field_names: set[str] = field(default_factory=set)
+    form_fonts: Object | None = None  # with which a viewer shows what is typed; the same in all parts
 
 
 def _pairs(flat: Any) -> Iterator[tuple[Any, Any]]:
@@ -201,6 +202,8 @@ def _add(book: Pdf, whole: _Whole, source: Pdf) -> None:
     if Name.AcroForm in source.Root:
         for form_field in book.copy_foreign(source.make_indirect(source.Root.AcroForm.Fields)):
             _add_field(form_field, whole)
+        if Name.DR in source.Root.AcroForm:
+            whole.form_fonts = book.copy_foreign(source.make_indirect(source.Root.AcroForm.DR))
 
 
 def _add_blank(book: Pdf) -> None:
@@ -273,6 +276,8 @@ def _write_catalog(book: Pdf, whole: _Whole, language: str) -> None:
         _write_outline(book, whole)
     if whole.fields:
         root.AcroForm = Dictionary(Fields=Array(whole.fields))
+    if whole.form_fonts is not None:
+        root.AcroForm.DR = whole.form_fonts
 
 
 def _write_outline(book: Pdf, whole: _Whole) -> None:

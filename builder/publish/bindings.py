@@ -42,6 +42,7 @@ class Book:
     created: datetime.datetime
     origins: Mapping[str, Origin] = field(default_factory=dict)  # of each guide, by slug
     drawn: Mapping[str, Mapping[PictureKey, Picture]] = field(default_factory=dict)  # in the place of pictures, by slug
+    folder: str = ""  # below `output/`, for another profile or paper than the usual one
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ def other_problems(bindings: Sequence[Binding], laid: Mapping[str, Part]) -> lis
 
 def lay_out_around(book: Book, guides: Sequence[Guide], chosen: Sequence[Guide], parts: Mapping[str, Part]) -> None:
     """Lays out covers, front and back matter and feet of the PDFs whose guides' parts are known, if only as planned."""
-    colophon = Folio("Build", "", "")  # for nothing but to have the engine read what it reads once
+    words = book.look.words("folio.build", build="", content="")
+    colophon = Folio(words, "", "")  # for nothing but to have the engine read what it reads once
     load_engine().lay_out(html.folio_page(book.look, book.templates, [colophon]), book.store.assets)
     for guide in chosen:
         if guide.slug in parts:
@@ -194,7 +196,8 @@ def _folio_words(look: Look, runs: Sequence[Run]) -> list[Folio | None]:
         for is_printed in run.printed:
             reached[run.labels] += 1
             number = reached[run.labels]
-            words = (_roman(number), "") if run.labels == "roman" else (str(number), f" of {total}")
+            of = look.words("folio.of", total=total)
+            words = (_roman(number), "") if run.labels == "roman" else (str(number), of)
             folios.append(Folio(_imprint(look), *words) if is_printed else None)
     return [None, *folios[1:-1]]
 
@@ -214,18 +217,19 @@ def _made_of(book: Book, name: str, runs: Sequence[Run], guides: Sequence[Guide]
     origins = {guide.slug: book.origins[guide.slug] for guide in guides if guide.slug in book.origins}
     screenshots = {address: found for origin in origins.values() for address, found in origin.screenshots.items()}
     texts = {slug: origin.text for slug, origin in origins.items()}
-    name = name if book.look.paper.profile == "screen" else f"{book.look.paper.profile}/{name}"
+    name = f"{book.folder}/{name}" if book.folder else name
     return MadeOf(name, book.look.edition, build_id, content, texts, screenshots)
 
 
 def _binding(book: Book, made_of: MadeOf, runs: tuple[Run, ...], title: str, subject: str) -> Binding:
     look = book.look
     folios = _folios(book, runs)
-    colophon = Folio(f"Build {made_of.build_id} · Content {made_of.short_content}", "", "")
+    words = look.words("folio.build", build=made_of.build_id, content=made_of.short_content)
+    colophon = Folio(words, "", "")
     last = html.folio_page(look, book.templates, [colophon], sum(run.pages for run in runs))
     said = Description(
         title,
-        look.language,
+        look.words.language,
         book.created,
         author=look.brand.name,
         subject=subject,
@@ -239,11 +243,11 @@ def _binding(book: Book, made_of: MadeOf, runs: tuple[Run, ...], title: str, sub
 
 
 def _imprint(look: Look) -> str:
-    return f"{look.brand.name} · {look.title} · Edition {look.edition}"
+    return look.words("folio.imprint", firm=look.brand.name, title=look.title, edition=look.edition)
 
 
 def _text(book: Book, name: str) -> tuple[Block, ...]:
-    return tuple(settle(parse_markdown(book.templates.files[f"text/{name}.md"]).blocks))
+    return tuple(settle(parse_markdown(book.templates.files[f"{book.look.words.folder}/{name}.md"]).blocks))
 
 
 def _roman(number: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from builder import inputs, sources
+from builder.config.handbook import CONFIG_NAME
 from builder.guides.blocks import (
     Block,
     Callout,
@@ -18,10 +19,11 @@ from builder.guides.blocks import (
     figures_in,
 )
 from builder.guides.guide import Guide
+from builder.pages import words as catalogue
 from builder.pages.html import screens_page
 from builder.pages.look import look
 from builder.pages.paper import paper
-from builder.problems import Problem
+from builder.problems import BuildError, Place, Problem
 from builder.progress import Progress
 from builder.request import Request
 from builder.screens import drafting, pipeline, writing
@@ -39,7 +41,12 @@ def draw(request: Request) -> tuple[list[Path], list[Problem]]:
     config, store = request.config, _store(request)
     read = sources.read(request)
     guides, problems = inputs.guides_with_screens(request, read)
-    looks = look(config, paper(request.paper, request.profile), read.logo, store)
+    words, faults = catalogue.load(read.templates.files, config.language, Place(CONFIG_NAME, config.language_line))
+    problems += faults
+    if words is None:
+        raise BuildError(problems)
+    on = paper(request.paper, request.profile, config.brand.page)
+    looks = look(config, on, read.brand, words, store)
     written = []
     for guide, screens in guides:
         made, faults = pipeline.drawings(

@@ -9,13 +9,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from builder.config.palette import Palette
 from builder.pages.html import Templates, rendered
 from builder.screens.controls import ELSEWHERE
 from builder.screens.describing import captioned, described
 from builder.screens.model import Control, Screen
 from builder.screenshots.model import Drawn
 
-GREY = "#6B6E76"
 LONG = 44
 """A label with more characters wraps, and its disc hangs in the margin."""
 
@@ -24,7 +24,7 @@ LONG = 44
 class Style:
     """What a drawing takes from the pages around it."""
 
-    ink: str
+    colours: Palette
     accent: str  # the exchange's colour, or empty
     address: str  # what stands in a window that tells no address of its own
 
@@ -44,14 +44,15 @@ def drawn(screen: Screen, style: Style, templates: Templates) -> Drawn:
 
 def _template(templates: Templates, style: Style, file: str, /, **values: Any) -> Markup:
     """One template with all that any of them may call."""
-    inner = functools.partial(_template, templates, style)
+    inner, colours = functools.partial(_template, templates, style), style.colours
     text = rendered(
         templates,
         f"screens/{file}.html",
-        ink=style.ink,
-        grey=GREY,
+        c=colours,
+        ink=colours.ink,
+        grey=colours.locator_rule,
         draw=lambda controls: Markup().join(inner(each.kind, it=each) for each in controls),
-        icon=lambda shape, light=False: inner("icon_shape", name=shape, colour="#FFFFFF" if light else style.ink),
+        icon=lambda shape, light=False: inner("icon_shape", name=shape, colour=colours.paper if light else colours.ink),
         shape=lambda shape, it: inner("shape", name=shape, it=it),
         disc=lambda act: inner("disc", act=act),
         marked=lambda act, is_block=False: inner("marked", act=act, is_block=is_block),

@@ -254,6 +254,6 @@ class Picture:
     """What is printed for a picture's address: its views (an overview and details), or why there is none."""
 
     views: tuple[View, ...] = ()
-    missing: str = ""
+    missing: str = ""  # why there is none: not_inspected, not_downloaded
     treatment: Treatment | None = None  # None when there is nothing to print
     drawn: Drawn | None = None  # what stands in the place of the picture; then the one view has no asset

@@ -15,13 +15,16 @@ from samples import ROOT, SAMPLE, make_project
 from builder.build import build
 from builder.cli import main
 from builder.config.handbook import load_config
+from builder.config.palette import palette
 from builder.guides.guide import Guide, parse_guide
 from builder.layout.document import lay_out
 from builder.layout.measuring import measured
+from builder.pages import words as catalogue
 from builder.pages.figures import LEAST_TYPE_PT
 from builder.pages.html import Look, Templates, screens_page
 from builder.pages.look import look as look_of
 from builder.pages.paper import paper
+from builder.problems import Place
 from builder.request import Request
 from builder.screens import drawing, reading
 from builder.screens.controls import DIALOG_KEYS, KINDS, OPTIONS, SCREEN_KEYS
@@ -53,7 +56,7 @@ create.png:
     - text: Nothing here yet
       tone: quiet
 """
-STYLE = drawing.Style("#14161C", "", "exchange.example")
+STYLE = drawing.Style(palette("#14161C", "#FFFFFF", "#E5C73E", "#14161C"), "", "exchange.example")
 
 
 def one(source: str) -> Screen:
@@ -68,7 +71,10 @@ def look(built: Path) -> tuple[Look, Store]:
     config, _ = load_config(built)
     assert config is not None
     store = Store(built / ".cache")
-    return look_of(config, paper("a4", "screen"), (ROOT / "assets" / "brand" / "logo.svg").read_bytes(), store), store
+    words, _ = catalogue.load(Templates.read(ROOT / "templates").files, "en", Place("handbook.yaml"))
+    assert words is not None
+    files = {path: path.read_bytes() for path in config.brand.files}
+    return look_of(config, paper("a4", "screen"), files, words, store), store
 
 
 def test_the_documented_file_shows_everything() -> None:
@@ -227,7 +233,7 @@ def test_drawings_take_the_place_of_screenshots(project: Path, capsys: pytest.Ca
     with pdfplumber.open(single) as pdf:
         pages = [" ".join(page.extract_text().split()) for page in pdf.pages]
     assert any("Nothing here yet" in page and "www.exchange.example" not in page for page in pages)
-    assert "Drawn after the exchange’s screens" in pages[-1] and "Example, figures 1–2" in pages[-1]
+    assert "Drawn after the exchanges’ screens" in pages[-1] and "Example, figures 1–2" in pages[-1]
 
 
 def test_a_drawing_stands_in_where_a_picture_is_missing(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Collection
@@ -17,6 +18,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "!$&'()*+,;=:@~-._"
 _QUERY_SAFE = _PATH_SAFE + "%/?"
 _WINDOWS_DEVICES = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(\.|$)", re.IGNORECASE)
+_SEALED = re.compile(r"~[0-9a-f]{8}")
 _STEM_BYTES = 100  # leaves room for a suffix, an ending and the folder within Windows' 260 characters
 
 
@@ -58,6 +60,26 @@ def normal_form(address: str) -> str:
         return urlunsplit((parts.scheme, netloc, path, quote(parts.query, safe=_QUERY_SAFE), ""))
     except ValueError as error:  # brackets, ports and characters that make no address
         raise _not_allowed(address, "is not a valid address", "check how it is written") from error
+
+
+def recorded(address: str) -> str:
+    """The address as records name it, in normal form: each value of its query, which may be a token, as a short digest.
+
+    Long enough to tell addresses apart, too short to find a token by; an address that was recorded stays as it is.
+    """
+    parts = urlsplit(normal_form(address))
+    return urlunsplit(
+        parts._replace(query="&".join(_sealed(part) for part in parts.query.split("&")) if parts.query else "")
+    )
+
+
+def _sealed(part: str) -> str:
+    name, equals, value = part.partition("=")
+    if not equals:
+        name, value = "", part
+    if not value or _SEALED.fullmatch(value):
+        return part
+    return f"{name}{equals}~{hashlib.sha256(value.encode()).hexdigest()[:8]}"
 
 
 def _segment(address: str, segment: str) -> str:

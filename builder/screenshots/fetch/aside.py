@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from builder.screenshots.fetch import lock, mirror
-from builder.screenshots.fetch.addresses import normal_form
+from builder.screenshots.fetch.addresses import normal_form, recorded
 from builder.screenshots.fetch.faults import Fault
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.fetch.wanted import Source
@@ -66,7 +66,7 @@ def amend(source: Source, project: Path, name: str, more: Mapping[str, Mapping[s
     theirs = {
         address: values
         for address, values in more.items()
-        if normal_form(address) in kept_aside and is_mirrored(normal_form(address), source, project)
+        if recorded(address) in kept_aside and is_mirrored(normal_form(address), source, project)
     }
     rest = {address: values for address, values in more.items() if address not in theirs}
     entries = lock.amend(source.lock_file, name, rest)

@@ -122,6 +122,7 @@ def _with_replacements(
     run: Run, orders: Sequence[Order], entries: Mapping[str, Entry]
 ) -> tuple[tuple[Sight, ...], Mapping[str, Entry], list[Problem]]:
     after = dict(entries)
+    lost = not run.source.lock_file.exists()
     sights: list[Sight] = []
     notes: list[Problem] = []
     for sight in look(orders, entries, run.source.folder):
@@ -136,7 +137,8 @@ def _with_replacements(
             continue
         sights.append(replace(sight, state=State.KNOWN))
         after[shot.address] = _replacement(run, shot, entries.get(shot.address))
-        notes += at_each(sight.order, _replaced(run, shot, "is not what was downloaded and is used as it stands"))
+        what = "is not what was downloaded" if shot.address in entries else "is not in the lock file"
+        notes += at_each(sight.order, _replaced(run, shot, f"{what} and is used as it stands", lost=lost))
     return tuple(sights), after, notes
 
 
@@ -160,8 +162,10 @@ def _replacement(run: Run, shot: Screenshot, entry: Entry | None) -> Entry:
     return replace(former, file=file, bytes=shot.size, replaced=True)
 
 
-def _replaced(run: Run, shot: Screenshot, what: str) -> Fault:
+def _replaced(run: Run, shot: Screenshot, what: str, *, lost: bool = False) -> Fault:
     hint = "to have the guide's own picture again, delete the file and build with --refresh"
+    if lost:
+        hint = f"if {run.lock_name} was lost, restore it from git; if nothing was put there by hand, delete the folder"
     return Fault(Code.REPLACED, f"{run.name_of(shot.path)} {what}", hint)
 
 
@@ -212,7 +216,7 @@ def _task(run: Run, sight: Sight, entry: Entry | None) -> Task | None:
         if not source.refresh:
             hint = f"put {entry.file} back into the folder, or build with --refresh to have the guide's own picture"
             raise Fault(Code.REPLACEMENT_LOST, f"the picture that was put in by hand, {entry.file}, is missing", hint)
-    address = sight.order.address
+    address = sight.order.request
     target = mirror.place_of(address, source, run.project)
     if source.offline and not isinstance(target, mirror.InFolder):
         if known:

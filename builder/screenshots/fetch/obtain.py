@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from builder import files
 from builder.problems import BuildError, Place, Problem
 from builder.screenshots.fetch import aside, lock, mirror, validate
 from builder.screenshots.fetch.addresses import shown
@@ -199,6 +200,7 @@ def _obtain(run: Run, task: Task, way: Way | None) -> _Arrival | None:
     part = run.source.folder / task.order.stem
     part = part.with_name(f"{PART_PREFIX}{run.token}-{os.urandom(4).hex()}")
     try:
+        files.make_private(run.source.folder)
         part.parent.mkdir(parents=True, exist_ok=True)
         part.open("xb").close()  # a folder that cannot be written is found out before anybody is asked
     except OSError as error:
@@ -225,7 +227,7 @@ def _fill(run: Run, task: Task, way: Way | None, part: Path) -> _Arrival | None:
         if got is None:
             return None
         sha256, size = got.sha256, got.size
-        if task.target == task.order.address:  # a mirror's validators mean nothing to the real server
+        if task.target == task.order.request:  # a mirror's validators mean nothing to the real server
             etag, last_modified = got.etag, got.last_modified
     if task.entry and sha256 == task.entry.sha256:
         ending = task.entry.file.removeprefix(stem(task.entry.file))  # checked when it was recorded
@@ -236,7 +238,7 @@ def _fill(run: Run, task: Task, way: Way | None, part: Path) -> _Arrival | None:
 
 def _validators(task: Task) -> dict[str, str]:
     """Headers that let the server say 'not changed'; only when the unchanged file is here, and for its own server."""
-    if not task.kept or not task.entry or task.target != task.order.address:
+    if not task.kept or not task.entry or task.target != task.order.request:
         return {}
     headers = {"If-None-Match": task.entry.etag, "If-Modified-Since": task.entry.last_modified}
     return {name: value for name, value in headers.items() if value}

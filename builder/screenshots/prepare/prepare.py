@@ -145,7 +145,7 @@ def known(job: Job, store: Store) -> Picture | None:
         )
         for view in note["views"]
     )
-    if not all((store.assets / view.asset).exists() for view in views):
+    if not all(store.has_asset(view.asset) for view in views):
         return None
     return Picture(views, treatment=_treatment(note["treatment"]))
 

@@ -44,8 +44,8 @@ lint: setup-dev ## check style and types
 bench: setup-dev ## measure builds: first, unchanged, after one edit (MIRROR=…)
 	@$(BIN)/python -m benchmarks.builds $(if $(MIRROR),--mirror "$(MIRROR)")
 
-bench-labels: setup-dev ## measure how well the words beside the marks can be read in print (MIRROR=… ARGS=--ink-saver)
-	@$(BIN)/python -m benchmarks.labels $(if $(MIRROR),--mirror "$(MIRROR)") $(ARGS)
+bench-labels: setup-dev ## measure how well the words beside the marks can be read in print (MIRROR=… GUIDES=… ARGS=--sizes)
+	@$(BIN)/python -m benchmarks.labels $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
 
 lock: setup-dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/python tools/lock.py

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import File, Guide, guide_in
 from builder.pages.html import Look, Templates
 from builder.pdf.provenance import Origin, text_digest
-from builder.problems import Place, Problem, stop_on_errors
+from builder.problems import Place, Problem, Severity, stop_on_errors
 from builder.progress import Progress
 from builder.request import Request
 from builder.screens import pipeline as drawing
@@ -27,6 +27,9 @@ from builder.screenshots.model import Clearing, Inspection, Picture, Screenshot
 from builder.screenshots.prepare import prepare
 from builder.sources import Sources
 from builder.store import Store
+
+_READABLE_PT = 6.0
+"""The size of type below which a marked label is warned of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +347,29 @@ def pictures(
                 ready[figure.picture] = Picture(
                     missing="not_inspected" if figure.picture in found.jobs else "not_downloaded"
                 )
+            problems += _too_small(Place(guide.file, figure.line), figure, ready[figure.picture])
     return ready, problems
+
+
+def _too_small(place: Place, figure: Figure, picture: Picture) -> list[Problem]:
+    """That a marked label prints too small to be read, whatever part of its screen is shown."""
+    sizes = list(_label_sizes(picture))
+    size = min(sizes, default=_READABLE_PT)
+    if size >= _READABLE_PT:
+        return []
+    message = f"a marked label of figure {figure.number} prints in type of {size:.1f} pt"
+    hint = "Take the screenshot of a smaller window or at a higher zoom; no crop of this one is sharp and larger."
+    return [Problem(place, "I12", message, hint, Severity.WARNING)]
+
+
+def _label_sizes(picture: Picture) -> Iterator[float]:
+    """The size in pt of each marked label's type, in the view that prints it largest; 0 where none shows it."""
+    if picture.treatment is None:
+        return
+    shown = list(zip(picture.views, picture.treatment.crops, strict=True))
+    for label, size in zip(picture.treatment.labels, picture.treatment.sizes, strict=True):
+        scales = (view.comfortable_mm * 72 / 25.4 / crop.width for view, crop in shown if crop.contains(label))
+        yield size * max(scales, default=0.0)
 
 
 def records(config: Config, entries: Mapping[str, Entry]) -> tuple[dict[str, Record], list[Problem]]:

@@ -181,10 +181,11 @@ class _Arranger:
         return replace(arranged[0], blocks=(*self.arrange(item.blocks[:-1]), *arranged[0].blocks))
 
     def _is_narrow(self, figure: Figure) -> bool:
-        views = self.pictures[figure.picture].views
-        if len(views) != 1:
+        picture = self.pictures[figure.picture]
+        if len(picture.views) != 1:
             return False
-        return views[0].comfortable_mm <= NARROW_MM
+        (view,) = picture.views
+        return (view.least_mm if picture.drawn else view.comfortable_mm) <= NARROW_MM
 
 
 def _sizings_in(

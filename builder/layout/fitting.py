@@ -30,7 +30,7 @@ _LOOSE_LINES = 1.04
 """A caption's lines are never quite full."""
 _TIGHT = "tight"
 """The class of an opener that would not go onto its page otherwise."""
-_BRIEF, _SHORT = "brief", 0.5
+_BRIEF, _SHORT = "brief", 0.88
 """The class of an opener that would leave more than this part of its page empty: the text begins under it."""
 _TEXT = frozenset({_BRIEF, "body"})
 """The classes of what is parted into pages."""

@@ -247,6 +247,12 @@ def _ordered_rows(rows: Sequence[Permission], facts: Facts) -> list[Permission]:
     return sorted(rows, key=lambda row: (not row.on, not is_never(row, facts)))
 
 
+def _silent_rows(rows: Sequence[Permission], facts: Facts) -> tuple[Permission, ...]:
+    """The permissions that stay off and of which nothing else is said: in one row where there are several."""
+    found = tuple(row for row in rows if not (row.on or row.level or plain(_purpose(row)) or is_never(row, facts)))
+    return found if len(found) > 2 else ()
+
+
 def _purpose(row: Permission) -> Spans:
     """What a permission is for; a dash says nothing that the empty cell does not."""
     return row.purpose if plain(row.purpose).strip(" -–—") else ()
@@ -404,6 +410,7 @@ def _environment(templates: Templates) -> Any:
         "is_never": is_never,
         "ordered_rows": _ordered_rows,
         "purpose": _purpose,
+        "silent_rows": _silent_rows,
         "overlay": pointing.overlay,
         "numbers": pointing.numbers,
         "named": pointing.named,

@@ -12,9 +12,9 @@ HANDBOOK := $(BIN)/handbook
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
-pdf: setup ## make the handbook and every guide's PDF (MIRROR=… GUIDES=… PAPER=letter PROFILE=print BOOKLET=1 STRICT=1 OFFLINE=1)
+pdf: setup ## make the handbook and every guide's PDF (MIRROR=… GUIDES=… FIGURES=drawings PAPER=letter PROFILE=print BOOKLET=1 STRICT=1 OFFLINE=1)
 	@$(HANDBOOK) build $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") \
-		$(if $(PAPER),--paper $(PAPER)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(BOOKLET),--booklet) $(if $(STRICT),--strict) $(if $(OFFLINE),--offline)
+		$(if $(FIGURES),--figures $(FIGURES)) $(if $(PAPER),--paper $(PAPER)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(BOOKLET),--booklet) $(if $(STRICT),--strict) $(if $(OFFLINE),--offline)
 
 proof: pdf ## draw all pages of the handbook on one sheet, output/proof.png, and mark what changed (ACCEPT=1)
 	@$(HANDBOOK) proof $(if $(ACCEPT),--accept)
@@ -44,7 +44,8 @@ lock: setup-dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/python tools/lock.py
 
 clean: ## remove what can be made again, screenshots excepted
-	@rm -rf .cache output/*.pdf output/guides output/print output/a4 output/letter output/audit.html output/proof.png
+	@rm -rf .cache output/*.pdf output/guides output/print output/a4 output/letter output/audit.html output/proof.png \
+		output/.building-* output/.publishing.* output/.writing-* assets/screenshots/*/.part-*
 
 setup:
 	@$(PYTHON) tools/bootstrap.py run

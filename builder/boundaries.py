@@ -40,7 +40,16 @@ class Boundary:
         return _digest(self, PACKAGE)
 
 
-_COMMON = ("png.py", "problems.py", "processes.py", "progress.py", "store.py", "boundaries.py", "screenshots/model.py")
+_COMMON = (
+    "png.py",
+    "problems.py",
+    "processes.py",
+    "progress.py",
+    "files.py",
+    "store.py",
+    "boundaries.py",
+    "screenshots/model.py",
+)
 _READERS = ("numpy", "onnxruntime", "pillow", "rapidocr", "zxing-cpp")
 
 INSPECTION = Boundary(
@@ -63,7 +72,7 @@ FACES = Boundary(
 )
 PART = Boundary(
     "part",
-    makers=("layout/document.py",),
+    makers=("layout/document.py", "layout/measuring.py"),
     rooms=("layout", "pages", "pdf", "guides", "config", "fields.py", "screenshots", *_COMMON),
     libraries=(
         "weasyprint",

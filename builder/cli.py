@@ -15,6 +15,7 @@ from builder import __version__, commands
 from builder.commands import DONE, PROBLEMS, WRONG_USE
 from builder.pages.paper import PROFILES
 from builder.problems import BuildError
+from builder.scratch import scratch
 
 BUG, INTERRUPTED = 3, 130
 
@@ -27,12 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         read.print_help()
         return WRONG_USE
     try:
-        return int(options.run(options))
+        with scratch():
+            return int(options.run(options))
     except BuildError as error:
         commands.print_problems(error.problems)
         return PROBLEMS
     except KeyboardInterrupt:
-        print("\ninterrupted; what was there before is untouched", file=sys.stderr)
+        print("\ninterrupted; what was there before is whole", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  nobody reads on
@@ -75,6 +77,12 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--strict", action="store_true", help="treat every warning as an error")
     build.add_argument("--refresh", action="store_true", help="ask whether pictures have changed")
     build.add_argument(
+        "--figures",
+        choices=("screenshots", "drawings"),
+        default="",
+        help="what figures are, whatever handbook.yaml and the guides say; a figure's own order stands",
+    )
+    build.add_argument(
         "--ink-saver",
         action=argparse.BooleanOptionalAction,
         help="print screenshots of dark screens light (default: as in handbook.yaml; always in print)",
@@ -105,10 +113,21 @@ def parser() -> argparse.ArgumentParser:
         "audit", help="show what is masked and cropped on every screenshot, for a person to look at"
     )
     audit.set_defaults(run=commands.audit)
-    audit.add_argument("slugs", nargs="*", metavar="SLUG", help="show only these guides' pictures")
-    audit.add_argument("--confirm", action="store_true", help="record that you have looked at these guides' pictures")
+    audit.add_argument("slugs", nargs="*", metavar="SLUG", help="show only these guides' pictures; SLUG:3 is figure 3")
+    audit.add_argument(
+        "--confirm", action="store_true", help="record that you have looked at these guides' pictures, or figures"
+    )
     audit.add_argument("--output", type=Path, metavar="DIR", help="where audit.html goes (default: output/)")
     _common(audit)
+    screens = names.add_parser("screens", help="draft the drawn screens of guides from their screenshots, or draw them")
+    screens.set_defaults(run=commands.screens)
+    screens.add_argument("slugs", nargs="+", metavar="SLUG", help="the guides")
+    screens.add_argument(
+        "--draw",
+        action="store_true",
+        help="draw what guides/SLUG.screens.yaml says, into output/screens/SLUG.pdf, in place of a draft",
+    )
+    _common(screens)
     verify = names.add_parser("verify", help="say what a PDF was made of, and whether it was altered or is outdated")
     verify.set_defaults(run=commands.verify)
     verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a PDF that the builder has made")

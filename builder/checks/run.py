@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from builder.checks import (
     caption_match,
+    drawings,
     labels,
     language,
     ocr_text,
@@ -26,6 +27,7 @@ from builder.checks.rules import RULES, as_problem
 from builder.config.checks import Settings
 from builder.guides.guide import Facts, Guide
 from builder.problems import Problem, Severity, in_order
+from builder.screens.model import Screen
 from builder.screenshots.model import Inspection
 
 _READ_ENGLISH = frozenset({"L01", "L03", "L04", "L08", "L10", "P03"})
@@ -49,12 +51,14 @@ def check(
     today: datetime.date,
     kept: Mapping[str, Kept] | None = None,
     more: Mapping[str, Sequence[Finding]] | None = None,
+    screens: Mapping[str, Mapping[str, Screen]] | None = None,
 ) -> tuple[tuple[Problem, ...], Tally]:
     """Every problem of every guide, in order, and how many labels were confirmed.
 
     `seen` and `kept` go by the pictures' addresses as the guides write them,
     `kept` as the lock file does. `more` are findings from elsewhere by slug (the look at links), which can be off as
-    all others. Rules between guides need all of them: to see one guide's problems, check all and pick by file.
+    all others; `screens` are the drawn ones, by slug and by their pictures' names. Rules between guides need all of
+    them: to see one guide's problems, check all and pick by file.
     """
     views = [reading.view(guide) for guide in guides]
     sights = {address: ocr_text.sight_of(inspection) for address, inspection in seen.items()}
@@ -67,6 +71,7 @@ def check(
         found, counted = _alone(view, sights, names, settings)
         tally = tally.plus(counted)
         found += [*between[slug], *(more or {}).get(slug, ())]
+        found += drawings.findings(view, (screens or {}).get(slug, {}), sights)
         unasked = _unasked(counted, kept is not None, more is not None)
         found = suppressions.apply(_once(found), suppressions.said_in(view), _MAY_BE_OFF, unasked)
         told = (finding for finding in found if _is_told(finding, view.guide.facts, settings.language))

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder import fields
+from builder import fields, files
 from builder.config.contrast import LEAST
+from builder.config.drawings import MOST_BYTES as DRAWING_BYTES
 from builder.config.palette import Palette, palette, too_weak
 from builder.fields import Key, section
 from builder.problems import Place, Problem
 
+MOST_BYTES = 30_000_000
+"""The largest typeface that is read, in bytes."""
 PACKAGE = "package:"
 """Begins a typeface's file that lies in an installed package: `package:NAME/path/in/it.ttf`."""
 _SANS = f"{PACKAGE}font_source_sans_pro/files/SourceSansPro-"
@@ -190,7 +193,7 @@ def _drawing(name: str, said: fields.Fields, file: Path, shown: str, problems: l
     path: Path = (file.parent / said.values[name]).resolve()
     place = Place(shown, said.lines.get(name, 0))
     try:
-        text = path.read_text("utf-8") if path.suffix.casefold() == ".svg" else ""
+        text = files.read(path, DRAWING_BYTES).decode() if path.suffix.casefold() == ".svg" else ""
     except (OSError, UnicodeDecodeError):
         text = ""
     if "<svg" not in text:

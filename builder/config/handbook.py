@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from builder import fields
+from builder import fields, files
 from builder.config.brand import BRAND_KEYS, Brand, brand
 from builder.config.checks import CHECK_KEYS, Settings, settings
 from builder.fields import Key, section
@@ -48,6 +48,12 @@ HANDBOOK_KEYS = (
     Key("guides", fields.several(fields.text), "The guides in the handbook's order; others follow by name.", ()),
     Key("brand", fields.text, "The brand file, relative to this one.", "assets/brand/brand.yaml"),
     Key("paper", fields.choice("a4", "letter"), "The paper: a4 or letter.", "a4"),
+    Key(
+        "figures",
+        fields.choice("screenshots", "drawings"),
+        "What figures are: screenshots, with drawings only where one can't be had, or drawings wherever there is one.",
+        "screenshots",
+    ),
     Key("ink_saver", fields.flag, "Whether screenshots of dark screens are printed light.", False),
     section(
         "screenshots",
@@ -157,6 +163,7 @@ class Config:
     guides: tuple[str, ...]
     guides_line: int  # where `guides` stands, for problems about it
     paper: str
+    figures: str
     ink_saver: bool
     hosts: tuple[str, ...]
     prefix: str
@@ -217,7 +224,7 @@ def _read_file(
 ) -> tuple[fields.Fields | None, str, list[Problem]]:
     """What a file says, its text's digest, and what is wrong with it."""
     try:
-        data = path.read_bytes()
+        data = files.read(path, fields.MOST_BYTES)
         source = data.decode("utf-8")
     except FileNotFoundError:
         hint = "Restore it from the repository, or run inside the project's folder."
@@ -249,6 +256,7 @@ def _config(root: Path, source: str, said: fields.Fields, firm: Brand, brand_fil
         guides=values["guides"],
         guides_line=said.lines.get("guides", 0),
         paper=values["paper"],
+        figures=values["figures"],
         ink_saver=values["ink_saver"],
         hosts=screenshots["hosts"],
         prefix=screenshots["prefix"],

@@ -36,6 +36,7 @@ class Palette:
     surface: str
     code: str
     note: str
+    veil: str  # what lies behind a window on a drawn screen, what is chosen there
     warning: str
     rule: str
     note_rule: str
@@ -65,6 +66,10 @@ PAIRS = (
     Pair("accent_on_panel", "panel", "the name over a cover's title"),
     Pair("muted", "paper", "running heads, folios and small print"),
     Pair("muted", "surface", "addresses of missing pictures"),
+    Pair("paper", "ink", "buttons on drawn screens"),
+    Pair("ink", "veil", "what is chosen on drawn screens"),
+    Pair("muted", "veil", "what lies behind a drawn window"),
+    Pair("muted", "note", "what is greyed out on drawn screens"),
     Pair("caption", "paper", "captions"),
     Pair("caption", "code", "code in captions"),
     Pair("accent_text", "paper", "bullets"),
@@ -83,8 +88,9 @@ def palette(ink: str, paper: str, accent: str, panel: str) -> Palette:
     surface = _tint(paper, mixed(ink, accent, 0.5), 0.06, text)
     code = _tint(paper, mixed(ink, accent, 0.55), 0.11, text)
     note = _tint(paper, ink, 0.05, text)
+    veil = _tint(paper, ink, 0.1, text)
     warning = _tint(paper, accent, 0.15, text)
-    tints = (paper, surface, code, note, warning)
+    tints = (paper, surface, code, note, veil, warning)
     on_panel = chosen((paper, ink), panel)
     return Palette(
         ink=ink,
@@ -104,6 +110,7 @@ def palette(ink: str, paper: str, accent: str, panel: str) -> Palette:
         surface=surface,
         code=code,
         note=note,
+        veil=veil,
         warning=warning,
         rule=mixed(paper, ink, 0.27),
         note_rule=mixed(paper, ink, 0.37),

@@ -15,7 +15,8 @@ from builder.pages.figures import Sizing
 
 _MM = 96 / 25.4  # CSS pixels
 _ENDLESS_MM = 100_000.0
-_ENDLESS = f"@page{{margin-bottom:{-_ENDLESS_MM:.0f}mm!important}}"
+ENDLESS = f"@page{{margin-bottom:{-_ENDLESS_MM:.0f}mm!important}}"
+"""The rules of a page on which nothing is parted."""
 _SLACKS = (0.0, 0.02, 0.05)
 """By how much pages are planned lower than they are, one round after the other, until text and plan agree."""
 _EDGE = 24 * _MM
@@ -49,6 +50,9 @@ class _Part:
     repeated: float = 0.0
 
 
+_DRAWING = "article"
+_FIGURES = frozenset({"img", _DRAWING})
+"""What is set larger or smaller: pictures, and drawings, which scale as pictures do."""
 Foretold = Callable[[int, dict[str, int]], None]
 """Told the number of pages, and on which of them, from 0, each id will stand."""
 
@@ -62,9 +66,9 @@ def fitted(
     """
     room = room_mm * _MM
     comfortable = "".join(sizing.css(sizing.comfortable_mm) for sizing in sizings)
-    endless = render(comfortable + _ENDLESS)
+    endless = render(comfortable + ENDLESS)
     if _fit_openers(endless, room):
-        endless = render(comfortable + _ENDLESS)
+        endless = render(comfortable + ENDLESS)
     known = {sizing.id: sizing for sizing in sizings}
     parts = [part for root in _roots(endless.pages) for part in _parts(root, 0.0, room, known)]
     pieces = list(_pieces(parts, known))
@@ -273,7 +277,7 @@ def _widths(parts: Sequence[_Part], sheets: Sequence[Sheet], known: dict[str, Si
 
 def _image_id(box: Any) -> str:
     element = getattr(box, "element", None)
-    return element.get("id", "") if element is not None and box.element_tag == "img" else ""
+    return element.get("id", "") if element is not None and box.element_tag in _FIGURES else ""
 
 
 def _image_ids(box: Any, known: dict[str, Sizing]) -> Iterator[str]:
@@ -281,6 +285,7 @@ def _image_ids(box: Any, known: dict[str, Sizing]) -> Iterator[str]:
 
 
 def _descendants(box: Any) -> Iterator[Any]:
+    """The box and all below it, but not what a drawing is made of."""
     yield box
-    for child in getattr(box, "children", ()):
+    for child in () if box.element_tag == _DRAWING else getattr(box, "children", ()):
         yield from _descendants(child)

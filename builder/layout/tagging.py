@@ -35,6 +35,7 @@ def mend(document: Document, pdf: pydyf.PDF) -> None:
     _describe_links(document)
     boxes = list(_boxes(document))
     _mend_figures(document, boxes, root)
+    _mend_drawings(document, boxes, root)
     _mend_tables(boxes, root)
     _mend_links(pdf, root)
     _mend_lists(pdf, root)
@@ -121,6 +122,32 @@ def _mend_figures(document: Document, boxes: list[tuple[int, Any]], root: Node) 
         height = document.pages[node.page].height
         corners = (left, height - bottom, right, height - top)
         node.element["A"]["BBox"] = pydyf.Array(round(corner * _POINTS_PER_PIXEL, 3) for corner in corners)
+
+
+def _mend_drawings(document: Document, boxes: list[tuple[int, Any]], root: Node) -> None:
+    """Make each drawing (`<article>`) one figure with all its text, whatever boxes that stands in."""
+    first: dict[tuple[int, Any], Any] = {}
+    for page, box in boxes:
+        if box.element_tag == "article":
+            first.setdefault((page, box.element), box)
+    for node, box in zip(_outermost(root, "Art"), first.values(), strict=True):
+        node.kind = "Figure"
+        node.kids = [kid for each in node.walk() for kid in each.kids if isinstance(kid, int)]
+        node.element["Alt"] = pydyf.String(box.element.get("aria-label") or "")
+        left, top = box.border_box_x(), box.border_box_y()
+        height = document.pages[node.page].height
+        corners = (left, height - top - box.border_height(), left + box.border_width(), height - top)
+        bounds = pydyf.Array(round(corner * _POINTS_PER_PIXEL, 3) for corner in corners)
+        node.element["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": bounds})
+
+
+def _outermost(node: Node, kind: str) -> Iterator[Node]:
+    """The elements of a kind that stand in no other of that kind, in reading order."""
+    for kid in node.nodes:
+        if kid.kind == kind:
+            yield kid
+        else:
+            yield from _outermost(kid, kind)
 
 
 def _content_box(box: Any) -> tuple[float, ...]:

@@ -29,6 +29,8 @@ NARROW_MM = 73.0
 """A figure up to this width stands beside its text: both take half of the width of the text."""
 BESIDE_ENTRIES = 4
 """So many of a list's entries at most stand beside the figure of the last one."""
+TYPE_PT, LEAST_TYPE_PT, MOST_TYPE_PT = 9.0, 8.0, 10.0
+"""The size of a drawing's labels where it is as wide as it says, and where it is as narrow and as wide as may be."""
 PAIR_GAP_MM = 6.0
 """What is free between two figures in one row."""
 AROUND_MM = 62.0
@@ -46,10 +48,13 @@ class Sizing:
     least_mm: float
     most_mm: float
     indent_mm: float | None  # from where text begins; None where the figure stands in a cell of its own
+    type_pt: float = 0.0  # of a drawing: the size of its labels at the comfortable width
 
     def css(self, width_mm: float) -> str:
         """The rules that set the picture `width_mm` wide, with its figure where text begins."""
-        rules = f"#{self.id}{{width:{width_mm:.2f}mm!important}}"
+        size = self.type_pt * width_mm / self.comfortable_mm
+        type_size = f";font-size:{size:.3f}pt!important" if self.type_pt else ""
+        rules = f"#{self.id}{{width:{width_mm:.2f}mm!important{type_size}}}"
         if self.figure:
             offset = -(self.indent_mm or 0.0)
             rules += f"#{self.figure}{{width:{width_mm:.2f}mm!important;margin-left:{offset:.2f}mm!important}}"
@@ -208,7 +213,8 @@ def _figure_sizings(
     paper: Paper,
 ) -> Iterator[Sizing]:
     """How large a figure's pictures may be: as they wish, as long as all of them go onto one page with their text."""
-    views = pictures[figure.picture].views
+    picture = pictures[figure.picture]
+    views = picture.views
     highest = max(paper.room - AROUND_MM, 20.0)
 
     def allowed(wishes: Sequence[float]) -> list[float]:
@@ -228,6 +234,7 @@ def _figure_sizings(
             least_mm=min(least[position], comfortable[position]),
             most_mm=max(most[position], comfortable[position]),
             indent_mm=indent,
+            type_pt=TYPE_PT * comfortable[position] / view.comfortable_mm if picture.drawn else 0.0,
         )
 
 

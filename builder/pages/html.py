@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from builder.config.brand import Brand
 from builder.config.handbook import Values
@@ -31,7 +32,7 @@ from builder.pages.figures import Sizing
 from builder.pages.fonts import FALLBACKS, Face, needed
 from builder.pages.paper import MARKS_MM, Paper
 from builder.pages.words import Words
-from builder.screenshots.model import Picture
+from builder.screenshots.model import Drawn, Picture
 
 _TEMPLATES = {".html", ".css", ".md", ".txt", ".svg", ".yaml"}
 _UNQUOTED = r"[^\w -]"
@@ -184,10 +185,34 @@ def single_cover(guide: Guide, look: Look, templates: Templates) -> Page:
     return _page(templates, "single.html", look, cover=cover)
 
 
-def back_page(look: Look, templates: Templates, glossary: Sequence[Block]) -> Page:
-    """The glossary, where there is one, and the back page with the firm's contacts."""
+def back_page(
+    look: Look, templates: Templates, glossary: Sequence[Block], drawn: Sequence[tuple[str, tuple[int, ...]]] = ()
+) -> Page:
+    """The glossary, where there is one, and the back page with the firm's contacts.
+
+    `drawn` are exchanges with the numbers of those of their figures that are drawings.
+    """
     alone = "" if glossary else "alone"  # the back is a left-hand page where pages have sides
-    return _page(templates, "back.html", look, glossary=glossary, root_class=alone)
+    say = look.words
+    names = [say("back.drawn_of", number=len(each), name=name, numbers=ranges(each)) for name, each in drawn]
+    return _page(templates, "back.html", look, glossary=glossary, root_class=alone, drawn="; ".join(names))
+
+
+def screens_page(look: Look, templates: Templates, drawings: Sequence[tuple[str, Drawn]]) -> Page:
+    """Drawn screens, each with a line above it, one under the other, for those who write them."""
+    page = _page(templates, "screens/sheet.html", look, drawings=drawings, type_pt=figures.TYPE_PT)
+    return replace(page, tagged=False)
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Rising numbers in words: 1–3, 5."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def folio_page(look: Look, templates: Templates, folios: Sequence[Folio | None], first: int = 1) -> Page:
@@ -385,6 +410,15 @@ def _strong_list(words: Words, labels: Sequence[str]) -> Any:
     return markupsafe.Markup(words.enumerated(strong))  # noqa: S704  each label was escaped
 
 
+def _bare(address: str) -> str:
+    """A picture's address without what may be a secret: a user's name, a query with a token."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets that make no address; a problem says so
+        return ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
 @functools.lru_cache(maxsize=4)
 def _environment(templates: Templates) -> Any:
     import jinja2
@@ -403,6 +437,7 @@ def _environment(templates: Templates) -> Any:
         ),
         "belongs": figures.belongs,
         "spelt_out": _spelt_out,
+        "bare": _bare,
         "size_class": size_class,
         "strong_list": _strong_list,
         "words_of": plain,
@@ -448,9 +483,9 @@ def _css(sheets: tuple[Any, ...], look: Look, faces: tuple[tuple[Face, str], ...
     return "".join(str(sheet.render(fonts=fonts, **values)) for sheet in sheets)
 
 
-def rendered(templates: Templates, name: str, **values: Any) -> str:
+def rendered(templates: Templates, file: str, /, **values: Any) -> str:
     """A template that is no page of a handbook, such as the audit's."""
-    return str(_environment(templates).get_template(name).render(**values))
+    return str(_environment(templates).get_template(file).render(**values))
 
 
 def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
@@ -475,7 +510,9 @@ def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
     )
     # Each face costs time, and those for Chinese much of it.
     faces = tuple((face, asset) for face, asset in look.faces if needed(face, html, look.common))
-    names = ("handbook.css", "print.css") if look.paper.is_bound else ("handbook.css",)
+    names = ["handbook.css", *(["print.css"] if look.paper.is_bound else [])]
+    if 'class="drawing"' in html:
+        names.append("screens.css")
     sheets = tuple(_environment(templates).get_template(name) for name in names)
     css = _css(sheets, look, faces)  # the sheets are ours, and what a brand puts into them was checked by form
     bleed = look.paper.bleed if look.paper.is_bound else None

@@ -47,7 +47,7 @@ def _faces(firm: Brand, files: Mapping[Path, bytes], store: Store) -> tuple[tupl
     read = [digest(data) for data in files.values()]
     key = digest("faces", repr((faces, read, boundaries.installed())), boundaries.FACES.digest)
     note = store.note(key)
-    if note is None or not all((store.assets / name).exists() for name in note["assets"]):
+    if note is None or not all(store.has_asset(name) for name in note["assets"]):
         names = [store.put_asset(face.load(), face.suffix) for face in faces]
         note = {"assets": names, "common": fonts.covered(face.load() for face in own)}
         store.keep_note(key, note)

@@ -41,6 +41,7 @@ class Book:
     store: Store
     created: datetime.datetime
     origins: Mapping[str, Origin] = field(default_factory=dict)  # of each guide, by slug
+    drawn: Mapping[str, Mapping[PictureKey, Picture]] = field(default_factory=dict)  # in the place of pictures, by slug
     folder: str = ""  # below `output/`, for another profile or paper than the usual one
 
 
@@ -85,7 +86,14 @@ def guide_pages(
     """The documents of the chosen guides by slug; each has its number among all guides."""
     numbers = {guide.slug: number for number, guide in enumerate(guides, 1)}
     return {
-        guide.slug: html.guide_page(guide, pictures, book.look, book.templates, numbers[guide.slug], len(guides))
+        guide.slug: html.guide_page(
+            guide,
+            {**pictures, **book.drawn.get(guide.slug, {})},
+            book.look,
+            book.templates,
+            numbers[guide.slug],
+            len(guides),
+        )
         for guide in chosen
     }
 
@@ -125,7 +133,7 @@ def lay_out_around(book: Book, guides: Sequence[Guide], chosen: Sequence[Guide],
 
 def _single_runs(book: Book, guide: Guide, part: Part) -> tuple[Run, ...]:
     cover = lay_out(book.store, html.single_cover(guide, book.look, book.templates))
-    back = lay_out(book.store, html.back_page(book.look, book.templates, ()))
+    back = lay_out(book.store, html.back_page(book.look, book.templates, (), _drawn(book, [guide])))
     return _run(book, cover, "arabic"), _run(book, part, "arabic", next_is_left=True), Run(back, "arabic")
 
 
@@ -147,8 +155,19 @@ def _handbook_runs(book: Book, guides: Sequence[Guide], laid: Mapping[str, Part]
     ]
     how_to_use, rules = _text(book, "how-to-use"), _text(book, "rules")
     front = lay_out(book.store, html.front_page(look, templates, chapters, how_to_use, rules, firsts[-1]))
-    back = lay_out(book.store, html.back_page(look, templates, _text(book, "glossary")))
+    back = lay_out(book.store, html.back_page(look, templates, _text(book, "glossary"), _drawn(book, guides)))
     return _run(book, front, "roman"), *inside, Run(back, "arabic")
+
+
+def _drawn(book: Book, guides: Sequence[Guide]) -> list[tuple[str, tuple[int, ...]]]:
+    """The exchanges with the numbers of those of their figures that are drawn."""
+    found = []
+    for guide in guides:
+        drawn = book.drawn.get(guide.slug, {})
+        numbers = tuple(figure.number for figure in guide.figures if figure.picture in drawn)
+        if numbers:
+            found.append((guide.exchange, numbers))
+    return found
 
 
 def _run(book: Book, part: Part, labels: Labels, *, next_is_left: bool = False) -> Run:

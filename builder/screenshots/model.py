@@ -239,9 +239,21 @@ class Treatment:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """A drawn screen ready to be set: its HTML, what it is in words, and its height at the width that it asks for."""
+
+    html: str
+    alt: str
+    caption: str
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What is printed for a picture's address: its views (an overview and details), or why there is none."""
 
     views: tuple[View, ...] = ()
     missing: str = ""  # why there is none: not_inspected, not_downloaded
     treatment: Treatment | None = None  # None when there is nothing to print
+    drawn: Drawn | None = None  # what stands in the place of the picture; then the one view has no asset

@@ -18,7 +18,7 @@ from builder.config import contrast
 from builder.config.handbook import load_config
 from builder.config.palette import LINES, PAIRS, Palette, palette, too_weak
 
-SHEET = "".join((ROOT / "templates" / name).read_text("utf-8") for name in ("handbook.css", "print.css"))
+SHEET = "".join((ROOT / "templates" / name).read_text("utf-8") for name in ("handbook.css", "print.css", "screens.css"))
 COLOUR = re.compile(r"\{\{ c\.(\w+) \}\}")
 
 

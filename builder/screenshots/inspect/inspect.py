@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image, ImageFile, ImageOps
 
 from builder.problems import Place, Problem
-from builder.processes import fresh
+from builder.processes import end_with_parent, fresh
 from builder.screenshots.inspect.codes import Code, find_codes
 from builder.screenshots.inspect.extent import Pixels, full_extent, ink_touching, unread_ink
 from builder.screenshots.inspect.marks import find_marks
@@ -386,6 +386,7 @@ def _answered(crew: Sequence[_Worker]) -> list[_Worker]:
 
 def _work(line: Connection) -> None:
     """The life of a worker: tasks in, answers out, until the line is closed."""
+    end_with_parent()
     while True:
         try:
             task: Task = line.recv()

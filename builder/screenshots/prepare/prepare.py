@@ -35,7 +35,7 @@ from builder.store import Store, digest
 if TYPE_CHECKING:
     from builder.screenshots.prepare.plate import Plate
 
-_WIDEST, _QUALITY = 1400, 80  # px, and of WebP
+_WIDEST, _QUALITY = 2000, 80  # px, and of WebP
 _NUMBERS = re.compile(r"\d+(?:[\s,]+\d+){3}")
 
 
@@ -80,7 +80,10 @@ class Job:
 
 
 def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, list[Problem]]:
-    """The orders behind a picture, `{crop="x y w h" mask="x y w h; …" width=80}`, and what is wrong with them."""
+    """The orders behind a picture, `{crop="x y w h" mask="x y w h; …" width=80}`, and what is wrong with them.
+
+    `figure=drawing` or `figure=screenshot` chooses between the two, which is done before anything is prepared.
+    """
     values = dict(said)
     problems: list[Problem] = []
 
@@ -103,7 +106,28 @@ def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, 
             Problem(place, "G13", f"the picture's width '{width}' can't be read", "Give it in mm, 20 to 152.")
         )
         width = ""
+    if values.get("figure", "drawing") not in ("drawing", "screenshot"):
+        message = f"the picture's figure '{values['figure']}' can't be read"
+        problems.append(Problem(place, "G13", message, "Write figure=drawing or figure=screenshot."))
     return Orders(crop[0] if crop else None, whole, boxes("mask"), float(width) if width else None), problems
+
+
+def outside(job: Job, seen: Inspection) -> list[Problem]:
+    """An error for each box of the orders that does not lie on the picture: it was meant for another one."""
+    whole = Box(0, 0, *seen.size)
+    boxes = [("crop", job.orders.crop)] if job.orders.crop else []
+    boxes += [("mask", mask) for mask in job.orders.masks]
+    size = f"{seen.size[0]} × {seen.size[1]} px"
+    return [
+        Problem(
+            job.place,
+            "G13",
+            f"the {name} '{box.left} {box.top} {box.width} {box.height}' reaches beyond the picture, which has {size}",
+            "Measure the box again on the picture as it is now; `handbook audit` shows it.",
+        )
+        for name, box in boxes
+        if not whole.contains(box)
+    ]
 
 
 def known(job: Job, store: Store) -> Picture | None:
@@ -121,7 +145,7 @@ def known(job: Job, store: Store) -> Picture | None:
         )
         for view in note["views"]
     )
-    if not all((store.assets / view.asset).exists() for view in views):
+    if not all(store.has_asset(view.asset) for view in views):
         return None
     return Picture(views, treatment=_treatment(note["treatment"]))
 

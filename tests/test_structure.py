@@ -18,7 +18,17 @@ from builder.boundaries import Boundary
 GRAPH = modules()
 
 LAYERS = (
-    ("__init__.py", "png.py", "problems.py", "progress.py", "processes.py", "store.py", "boundaries.py", "fields.py", "scratch.py"),
+    (
+        "__init__.py",
+        "png.py",
+        "problems.py",
+        "progress.py",
+        "processes.py",
+        "store.py",
+        "boundaries.py",
+        "fields.py",
+        "scratch.py",
+    ),
     ("config/",),
     ("guides/",),
     ("screens/__init__.py", "screens/model.py", "screens/controls.py"),

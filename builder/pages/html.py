@@ -250,11 +250,7 @@ def checklist(guide: Guide, words: Words) -> tuple[str, ...]:
         lines.append(words("checklist.never_named", names=words.enumerated(facts.withdrawal)))
     else:
         lines.append(words("checklist.never"))
-    if facts.ip_separator is not None:
-        lines.append(words("checklist.bound_so", separator=separator_words(facts.ip_separator, words)))
-    else:
-        lines.append(words("checklist.bound"))
-    return (*lines, words("checklist.label"), words("checklist.stored"))
+    return (*lines, words("checklist.bound"), words("checklist.stored"))
 
 
 def never_first(facts: Facts) -> tuple[str, ...]:

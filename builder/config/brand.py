@@ -79,7 +79,7 @@ BRAND_KEYS = (
         Key("column", fields.number(120, 190, whole=False), "How wide text, figures and tables may be.", 166.0),
         Key("gutter", fields.number(0, 30, whole=False), "Where a guide's text begins, after the number.", 14.0),
         Key("top", fields.number(12, 60, whole=False), "The margin above.", 25.0),
-        Key("bottom", fields.number(14, 60, whole=False), "The margin below.", 22.0),
+        Key("bottom", fields.number(14, 60, whole=False), "The margin below.", 18.0),
         Key("binding", fields.number(0, 15, whole=False), "More margin at the spine of bound pages.", 5.0),
         Key("bleed", fields.number(0, 5, whole=False), "How far colours go on beyond trimmed edges.", 3.0),
         Key("tab", fields.number(12, 60, whole=False), "The length of a thumb tab.", 24.0),
@@ -105,7 +105,7 @@ class Measures:
     column: float = 166.0
     gutter: float = 14.0
     top: float = 25.0
-    bottom: float = 22.0
+    bottom: float = 18.0
     binding: float = 5.0
     bleed: float = 3.0
     tab: float = 24.0

@@ -31,7 +31,7 @@ _LOOSE_LINES = 1.04
 """A caption's lines are never quite full."""
 _TIGHT = "tight"
 """The class of an opener that would not go onto its page otherwise."""
-_BRIEF, _SHORT = "brief", 0.5
+_BRIEF, _SHORT = "brief", 0.88
 """The class of an opener that would leave more than this part of its page empty: the text begins under it."""
 _TEXT = frozenset({_BRIEF, "body"})
 """The classes of what is parted into pages."""
@@ -48,6 +48,7 @@ class _Part:
     price: float
     flows: bool = False
     repeated: float = 0.0
+    parts_whole: bool = False
 
 
 _DRAWING = "article"
@@ -158,6 +159,7 @@ def _parts(box: Any, price: float, room: float, known: dict[str, Sizing]) -> lis
     found[-1].bottom = max(found[-1].bottom, bottom)
     if box.element_tag == "section":
         _spare_edges(found)
+        _keep_whole(found, room)
     return found
 
 
@@ -220,13 +222,20 @@ def _spare_edges(parts: Sequence[_Part]) -> None:
             part.price += _EDGE_PRICE
 
 
+def _keep_whole(parts: Sequence[_Part], room: float) -> None:
+    """Says of each break in a section that goes onto one page that it parts what is whole."""
+    if parts[-1].bottom - parts[0].top <= room:
+        for part in parts[1:]:
+            part.parts_whole = True
+
+
 def _pieces(parts: Sequence[_Part], known: dict[str, Sizing]) -> Iterator[Piece]:
     last = parts[0].top if parts else 0.0
     for part in parts:
         height = part.bottom - part.top
         grown = [sum(_grown(box, level, known) for box in part.boxes) for level in LEVELS]
         heights = tuple(height + each for each in grown)
-        yield Piece(heights, max(part.top - last, 0.0), part.price, part.flows, part.repeated)
+        yield Piece(heights, max(part.top - last, 0.0), part.price, part.flows, part.repeated, part.parts_whole)
         last = part.bottom
 
 

@@ -274,18 +274,14 @@ def checklist(guide: Guide, words: Words, given: Room | None = None) -> tuple[tu
         lines.append(words("checklist.never_named", names=words.enumerated(facts.withdrawal)))
     else:
         lines.append(words("checklist.never"))
-    if given:
-        how = f", {separator_words(facts.ip_separator, words)}" if facts.ip_separator is not None else ""
-        lines.append(f"The key is bound to exactly these IP addresses{how}:")
-    elif facts.ip_separator is not None:
-        lines.append(words("checklist.bound_so", separator=separator_words(facts.ip_separator, words)))
+    if given is None:
+        bound = [(words("checklist.bound"), "")]
     else:
-        lines.append(words("checklist.bound"))
-    ticks = [(line, "") for line in lines]
-    if given:
-        ticks[-1] = (lines[-1], "ips")
-    label = ("The key carries this label:", "label") if given and given.has_label else (words("checklist.label"), "")
-    return (*ticks, label, (words("checklist.stored"), ""))
+        so = facts.ip_separator is not None
+        how = separator_words(facts.ip_separator, words) if facts.ip_separator is not None else ""
+        bound = [(words("checklist.given_so", separator=how) if so else words("checklist.given"), "ips")]
+        bound += [(words("checklist.given_label"), "label") if given.has_label else (words("checklist.label"), "")]
+    return (*((line, "") for line in lines), *bound, (words("checklist.stored"), ""))
 
 
 def never_first(facts: Facts) -> tuple[str, ...]:
@@ -301,6 +297,12 @@ def is_never(row: Permission, facts: Facts) -> bool:
 def _ordered_rows(rows: Sequence[Permission], facts: Facts) -> list[Permission]:
     """A table's rows: what is switched on, what never is, what stays off."""
     return sorted(rows, key=lambda row: (not row.on, not is_never(row, facts)))
+
+
+def _silent_rows(rows: Sequence[Permission], facts: Facts) -> tuple[Permission, ...]:
+    """The permissions that stay off and of which nothing else is said: in one row where there are several."""
+    found = tuple(row for row in rows if not (row.on or row.level or plain(_purpose(row)) or is_never(row, facts)))
+    return found if len(found) > 2 else ()
 
 
 def _purpose(row: Permission) -> Spans:
@@ -471,6 +473,7 @@ def _environment(templates: Templates) -> Any:
         "is_never": is_never,
         "ordered_rows": _ordered_rows,
         "purpose": _purpose,
+        "silent_rows": _silent_rows,
         "overlay": pointing.overlay,
         "numbers": pointing.numbers,
         "named": pointing.named,

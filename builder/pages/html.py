@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,13 @@ from builder.config.handbook import Values
 from builder.guides.blocks import (
     Block,
     Figure,
-    Heading,
-    Listing,
-    Paragraph,
     Permission,
     PictureKey,
     Span,
     Spans,
-    Together,
     figures_in,
     plain,
+    spans_in,
 )
 from builder.guides.guide import Facts, Guide
 from builder.pages import figures, pointing
@@ -404,23 +401,14 @@ def _labels_for(guide: Guide, figure: Figure) -> tuple[str, ...]:
     """The names in bold around a figure: what a reader without the picture should look for."""
     for step in guide.steps:
         if figure in figures_in(step.blocks):
-            names = (span.text for spans in _all_spans(step.blocks) for span in spans if span.strong)
+            names = (span.text for _, spans in spans_in(step.blocks) for span in spans if span.strong)
             return tuple(dict.fromkeys(names))[:8]
     return ()
 
 
-def _all_spans(blocks: Sequence[Block]) -> Iterator[Spans]:
-    for block in blocks:
-        match block:
-            case Paragraph(spans=spans) | Heading(spans=spans):
-                yield spans
-            case Listing(items=items):
-                for item in items:
-                    yield from _all_spans(item.blocks)
-            case Together(blocks=inner):
-                yield from _all_spans(inner)
-            case _:
-                pass
+def _unknown(block: object) -> None:
+    """Refuses what no template prints: silence would leave it out of the pages."""
+    raise TypeError(f"no template prints a {type(block).__name__}")
 
 
 def _spelt_out(link: Span) -> str:
@@ -458,6 +446,7 @@ def _environment(templates: Templates) -> Any:
         lstrip_blocks=True,
     )
     environment.globals |= {
+        "unknown": _unknown,
         "kind_of": lambda block: type(block).__name__.casefold(),
         "introduces": lambda block, following: figures.introduces(
             block, None if isinstance(following, jinja2.Undefined) else following

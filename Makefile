@@ -7,7 +7,7 @@ endif
 HANDBOOK := $(BIN)/handbook
 
 .DEFAULT_GOAL := help
-.PHONY: help pdf packet check audit test test-all lint bench bench-labels lock clean setup setup-dev proof
+.PHONY: help pdf packet check email audit test test-all lint bench bench-labels lock clean setup setup-dev proof
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -25,6 +25,9 @@ proof: pdf ## draw all pages of the handbook on one sheet, output/proof.png, and
 
 check: setup ## find what is wrong in the guides (MIRROR=… GUIDES=…)
 	@$(HANDBOOK) check $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
+
+email: setup ## write a guide into an e-mail draft (GUIDE=binance TO=name@domain; SEND=1 sends it, TABLE=file.csv takes many)
+	@$(HANDBOOK) email $(GUIDE) $(if $(TO),--to "$(TO)") $(if $(CC),--cc "$(CC)") $(if $(TABLE),--table "$(TABLE)") $(if $(ALL),--all) $(if $(SEND),--send) $(ARGS)
 
 audit: setup ## show what is masked and cropped on every screenshot (MIRROR=… GUIDES=…)
 	@$(HANDBOOK) audit $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
@@ -48,7 +51,7 @@ lock: setup-dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/python tools/lock.py
 
 clean: ## remove what can be made again, screenshots excepted
-	@rm -rf .cache output/*.pdf output/guides output/print output/a4 output/letter output/packets output/audit.html output/proof.png \
+	@rm -rf .cache output/*.pdf output/guides output/print output/packets output/email output/a4 output/letter output/audit.html output/proof.png \
 		output/.building-* output/.publishing.* output/.writing-* assets/screenshots/*/.part-*
 
 setup:

@@ -101,7 +101,8 @@ def _build(request: Request, read: Sources, store: Store, ahead: Speculation, pr
     drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store)
     problems = [*found.problems, *faults, *more]
 
-    book = Book(looks, read.templates, store, created(config), inputs.origins(found), drawn, folder=folder_of(request))
+    origins = inputs.origins(found, pictures, drawn)
+    book = Book(looks, read.templates, store, created(config), origins, drawn, folder=folder_of(request))
     documents = bindings.guide_pages(book, found.guides, found.chosen, pictures)
     ahead.begin(store, documents)
     problems += inputs.reviews(config, found, pictures, drawn)

@@ -160,7 +160,31 @@ def parser() -> argparse.ArgumentParser:
     proof = names.add_parser("proof", help="draw all pages of the handbook on one sheet, and mark those that changed")
     proof.set_defaults(run=commands.proof)
     proof.add_argument("--accept", action="store_true", help="record that the pages are right as they are now")
+    _email(names.add_parser("email", help="write guides or a packet into an e-mail, as a draft or to be sent"))
     return parser
+
+
+def _email(email: argparse.ArgumentParser) -> None:
+    email.set_defaults(run=commands.email)
+    email.add_argument(
+        "documents", nargs="*", metavar="GUIDE|PACKET", help="a guide's slug, or the path of a packet's PDF"
+    )
+    email.add_argument("--to", nargs="+", default=[], metavar="ADDRESS", help="recipients, as 'Name <name@domain>'")
+    email.add_argument("--cc", nargs="+", default=[], metavar="ADDRESS", help="who else gets it, for all to see")
+    email.add_argument(
+        "--name", default="", metavar="NAME", help="who is greeted (default: the name of a single recipient)"
+    )
+    email.add_argument("--draft", type=Path, metavar="FILE", help="where the draft goes (default: in output/email/)")
+    email.add_argument(
+        "--table", type=Path, metavar="FILE", help="a CSV of messages, one a row; takes the first of them"
+    )
+    email.add_argument("--all", action="store_true", help="take all messages of the table")
+    email.add_argument("--send", action="store_true", help="send it, after it was shown and you have agreed")
+    email.add_argument("--yes", action="store_true", help="send without asking")
+    email.add_argument("--resend", action="store_true", help="send again what may have been sent, or was refused")
+    email.add_argument(
+        "--login-command", default="", metavar="COMMAND", help="a command that prints the password or the token"
+    )
 
 
 def _common(command: argparse.ArgumentParser) -> None:

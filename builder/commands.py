@@ -210,6 +210,15 @@ def packet(options: argparse.Namespace) -> int:
     return commands.packet(options, request, _progress)
 
 
+def email(options: argparse.Namespace) -> int:
+    """`handbook email`."""
+    from builder.mail import command
+
+    config = _configuration()
+    with _progress() as progress:
+        return command.email(options, config, progress)
+
+
 def new(options: argparse.Namespace) -> int:
     """`handbook new`: never writes over a guide."""
     from builder.checks import starting

@@ -211,8 +211,13 @@ def _of_drawings(config: Config, read: Mapping[Path, bytes]) -> list[Problem]:
     ]
 
 
-def origins(found: Inputs) -> dict[str, Origin]:
-    """The digests of what guides are made of: their texts, and the pictures that could be had, as downloaded."""
+def origins(
+    found: Inputs, ready: Mapping[PictureKey, Picture], drawn: Mapping[str, Mapping[PictureKey, Picture]]
+) -> dict[str, Origin]:
+    """The digests of what guides are made of: their texts, and the pictures that could be had, as downloaded.
+
+    Those that are neither there nor drawn are named.
+    """
     return {
         guide.slug: Origin(
             text=text_digest(guide.source.data),
@@ -221,6 +226,11 @@ def origins(found: Inputs) -> dict[str, Origin]:
                 for figure in guide.figures
                 if figure.picture in found.jobs
             },
+            stand_ins=tuple(
+                recorded(figure.address)
+                for figure in guide.figures
+                if not drawn.get(guide.slug, ready).get(figure.picture, ready[figure.picture]).views
+            ),
         )
         for guide in found.chosen
     }

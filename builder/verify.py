@@ -140,6 +140,9 @@ def _told(record: MadeOf, file: str) -> Iterator[str]:
     yield f"made of {len(record.guides)} guides and {len(record.screenshots)} screenshots (SHA-256):"
     for name, found in (*record.guides.items(), *record.screenshots.items()):
         yield f"  {_plain(found.removeprefix('sha256:')[:_SHOWN_DIGITS])}  {_plain(name)}"
+    yield from (
+        f"nothing but a placeholder stands for the picture {_plain(address)}" for address in record.stand_ins or ()
+    )
 
 
 def _plain(text: str) -> str:

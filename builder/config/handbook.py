@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from builder import fields, files
+from builder.config import email as mail
 from builder.config.brand import BRAND_KEYS, Brand, brand
 from builder.config.checks import CHECK_KEYS, Settings, settings
 from builder.config.packets import PACKET_KEYS, PacketSettings
@@ -83,6 +84,7 @@ HANDBOOK_KEYS = (
     ),
     CHECK_KEYS,
     PACKET_KEYS,
+    mail.EMAIL_KEYS,
     section(
         "limits",
         "Bounds on downloads and decoding.",
@@ -182,6 +184,7 @@ class Config:
     values: Values
     checks: Settings
     packets: PacketSettings
+    email: mail.Settings
     brand: Brand
     brand_file: Path
 
@@ -269,6 +272,7 @@ def _config(root: Path, source: str, said: fields.Fields, firm: Brand, brand_fil
         values=Values(**values["values"]),
         checks=settings(values["checks"], screenshots["hosts"], firm.name, values["language"]),
         packets=PacketSettings(**values["packets"]),
+        email=mail.settings(values["email"], said.lines),
         brand=firm,
         brand_file=brand_file,
         **values["limits"],

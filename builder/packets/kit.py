@@ -83,7 +83,7 @@ def gather(request: Request, read: Sources, progress: Progress, *, despite_warni
     problems = command.in_build(request, found, inputs.known(found, store), problems)
     problems = [_as_error(problem, config.packets.confirmed_only, despite_warnings) for problem in problems]
     stop_on_errors(problems)
-    book = Book(looks, read.templates, store, created(config), inputs.origins(found), drawn)
+    book = Book(looks, read.templates, store, created(config), inputs.origins(found, pictures, drawn), drawn)
     meant = command.meant_keys(found.chosen)
     watch = gate.watch(config, found.chosen, pictures.values(), store, meant=meant, ocr=request.gate_ocr)
     return Gathered(request, book, read.program, found.guides, found.chosen, pictures, watch, tuple(problems))

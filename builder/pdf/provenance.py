@@ -50,6 +50,7 @@ class MadeOf:
     `content` is the digest of the laid-out parts, whose beginning stands on the back page; `pages` the digests of the
     finished pages. `packet` says of a client's packet and of its sign-off sheet what is printed on them: `kind`,
     `client`, `code`, `exchanges` (names, parted by commas) and `key`, the digest of all that they were made from.
+    `stand_ins` are the addresses of the pictures for which a placeholder stands; None where a record doesn't tell.
     """
 
     name: str  # the PDF's, as below `output/`
@@ -60,6 +61,7 @@ class MadeOf:
     screenshots: Mapping[str, str]
     pages: tuple[str, ...] = ()
     packet: Mapping[str, str] = field(default_factory=dict)
+    stand_ins: tuple[str, ...] | None = None
 
     @property
     def short_content(self) -> str:
@@ -69,10 +71,11 @@ class MadeOf:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What one guide was made of: its text's digest and those of its screenshots by address."""
+    """What one guide was made of: its text's digest, its screenshots' by address, and which could not be had."""
 
     text: str
     screenshots: Mapping[str, str]
+    stand_ins: tuple[str, ...] = ()
 
 
 def sha256(data: bytes) -> str:
@@ -149,11 +152,17 @@ def _checked(value: Any) -> MadeOf | None:
     texts, tables = ("name", "edition", "build_id", "content"), ("guides", "screenshots", "packet")
     if isinstance(value, dict):
         value.setdefault("packet", {})  # earlier records have none
-    if not isinstance(value, dict) or value.keys() != {*texts, *tables, "pages"}:
+        value.setdefault("stand_ins", None)
+    if not isinstance(value, dict) or value.keys() != {*texts, *tables, "pages", "stand_ins"}:
         return None
     fits = all(isinstance(value[key], str) for key in texts) and isinstance(value["pages"], list)
+    stand_ins = value["stand_ins"]
+    fits = fits and (stand_ins is None or (isinstance(stand_ins, list) and _are_texts(stand_ins)))
     fits = fits and all(isinstance(value[key], dict) and _are_texts(value[key].values()) for key in tables)
-    return MadeOf(**{**value, "pages": tuple(value["pages"])}) if fits and _are_texts(value["pages"]) else None
+    if not fits or not _are_texts(value["pages"]):
+        return None
+    named = None if stand_ins is None else tuple(stand_ins)
+    return MadeOf(**{**value, "pages": tuple(value["pages"]), "stand_ins": named})
 
 
 def _are_texts(values: Iterable[Any]) -> bool:

@@ -218,7 +218,8 @@ def _made_of(book: Book, name: str, runs: Sequence[Run], guides: Sequence[Guide]
     screenshots = {address: found for origin in origins.values() for address, found in origin.screenshots.items()}
     texts = {slug: origin.text for slug, origin in origins.items()}
     name = f"{book.folder}/{name}" if book.folder else name
-    return MadeOf(name, book.look.edition, build_id, content, texts, screenshots)
+    stand_ins = tuple(sorted({address for origin in origins.values() for address in origin.stand_ins}))
+    return MadeOf(name, book.look.edition, build_id, content, texts, screenshots, stand_ins=stand_ins)
 
 
 def _binding(book: Book, made_of: MadeOf, runs: tuple[Run, ...], title: str, subject: str) -> Binding:

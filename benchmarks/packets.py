@@ -1,6 +1,6 @@
 """Measures packets: one alone, and a table of made-up clients, each with three exchanges whose guides are prepared.
 
-`python -m benchmarks.packets [--clients N] [--jobs N] [--mirror PATH] [--profile]` in a project's folder; wall clock and
+`python -m benchmarks.packets [--clients N] [--jobs N] [--mirror PATH] [--profile]` in a project folder; wall clock and
 processor time, so that figures from a busy machine can be told apart.
 """
 

@@ -34,9 +34,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pdfplumber
-from numpy.typing import NDArray
 from PIL import Image
 
 from builder import inputs, sources
@@ -50,10 +48,8 @@ from builder.problems import BuildError
 from builder.progress import Progress
 from builder.publish.gate import data_digest
 from builder.request import Request
-from builder.screenshots.inspect.inspect import open_original
 from builder.screenshots.inspect.words import Line, read_closer, read_lines
-from builder.screenshots.model import Box, Inspection, Picture, Word
-from builder.screenshots.prepare.type_size import type_size_px
+from builder.screenshots.model import Box, Inspection, Picture
 from builder.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -158,10 +154,9 @@ def measure(request: Request, progress: Progress, *, reading_back: bool = True) 
     pictures, _ = inputs.pictures(found, store, request.jobs, progress)
     seen = inputs.known(found, store)
     figures: list[tuple[Path, Measured]] = []
-    originals = {key: job.screenshot.path for key, job in found.jobs.items()}
     for guide in found.chosen:
         pdf = request.output / "guides" / f"{guide.slug}.pdf"
-        figures += [(pdf, figure) for figure in measure_guide(pdf, guide, pictures, seen, store, originals)]
+        figures += [(pdf, figure) for figure in measure_guide(pdf, guide, pictures, seen, store)]
     if not reading_back:
         return [figure for _, figure in figures]
     return _read_back(figures, request.jobs, progress)
@@ -173,7 +168,6 @@ def measure_guide(
     pictures: Mapping[PictureKey, Picture],
     seen: Mapping[str, Inspection],
     store: Store,
-    originals: Mapping[PictureKey, Path],
 ) -> list[Measured]:
     """The figures of a guide with their labels, not read yet. ValueError when a picture is not in the PDF."""
     waiting = {key: list(found) for key, found in placements(pdf).items()}
@@ -191,23 +185,19 @@ def measure_guide(
             views.append(left.pop(0) if len(left) > 1 else left[0])
         shown = list(zip(views, picture.treatment.crops, strict=True))
         inspection = seen[figure.address]
-        original, _ = open_original(originals[figure.picture].read_bytes(), 40_000_000)
-        pixels = np.asarray(original.convert("RGB"))
-        labels = tuple(_label(box, shown, inspection, pixels) for box in picture.treatment.labels)
+        sizes = dict(zip(picture.treatment.labels, picture.treatment.sizes, strict=False))
+        labels = tuple(_label(box, sizes.get(box, 0.0), shown, inspection) for box in picture.treatment.labels)
         dpi = min(crop.width / place.area.width * 72 for place, crop in shown)
         figures.append(Measured(guide.slug, figure.number, tuple(views), labels, dpi))
     return figures
 
 
-def _label(
-    box: Box, shown: Sequence[tuple[Placement, Box]], inspection: Inspection, pixels: NDArray[np.uint8]
-) -> Label:
-    word = next((word for word in inspection.words if word.box == box), Word("", box, 0.0))
+def _label(box: Box, size: float, shown: Sequence[tuple[Placement, Box]], inspection: Inspection) -> Label:
+    text = next((word.text for word in inspection.words if word.box == box), "")
     plain = box.height * COLUMN_MM * _POINTS_PER_MM / inspection.size[0]
     areas = [(view, view.area_of(box, crop)) for view, crop in shown if crop.contains(box)]
     view, area = max(areas, key=lambda each: each[1].height, default=(None, Area(0, 0, 0, 0)))
-    type_pt = type_size_px(pixels, word) * area.height / box.height
-    return Label(word.text, box, view, area, plain, type_pt)
+    return Label(text, box, view, area, plain, size * area.height / box.height)
 
 
 def placements(pdf: Path) -> dict[str, list[Placement]]:

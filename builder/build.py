@@ -98,10 +98,11 @@ def _build(request: Request, read: Sources, store: Store, ahead: Speculation, pr
     pictures, faults = inputs.pictures(found, store, request.jobs, progress)
     on = paper(request.paper, request.profile, config.brand.page)
     looks = look(config, on, read.brand, words, store)
-    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store)
+    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store, request.jobs)
     problems = [*found.problems, *faults, *more]
 
-    book = Book(looks, read.templates, store, created(config), inputs.origins(found), drawn, folder=folder_of(request))
+    origins = inputs.origins(found, pictures, drawn)
+    book = Book(looks, read.templates, store, created(config), origins, drawn, folder=folder_of(request))
     documents = bindings.guide_pages(book, found.guides, found.chosen, pictures)
     ahead.begin(store, documents)
     problems += inputs.reviews(config, found, pictures, drawn)

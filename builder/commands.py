@@ -195,6 +195,30 @@ def proof(options: argparse.Namespace) -> int:
     return DONE
 
 
+def email(options: argparse.Namespace) -> int:
+    """`handbook email`."""
+    from builder.mail import command
+
+    config = _configuration()
+    with _progress() as progress:
+        return command.email(options, config, progress)
+
+
+def packet(options: argparse.Namespace) -> int:
+    """`handbook packet`."""
+    from builder.packets import commands
+
+    config = _configuration()
+    options.slugs = []
+    request = _request(
+        options,
+        config,
+        output=options.output or config.paths.output,
+        paper=options.paper or config.paper,
+    )
+    return commands.packet(options, request, _progress)
+
+
 def new(options: argparse.Namespace) -> int:
     """`handbook new`: never writes over a guide."""
     from builder.checks import starting

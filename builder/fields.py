@@ -138,6 +138,13 @@ def begin(source: str, file: str, code: str, first_line: int = 1) -> tuple[Reade
         return reader, None
 
 
+def read_node(root: yaml.Node, file: str, keys: Sequence[Key], code: str) -> tuple[Fields, list[Problem]]:
+    """The values of a mapping that did not come from YAML, such as a row of a table; its marks tell the lines."""
+    reader = Reader(file, code, 0)
+    values = reader.mapping(root, keys, "")
+    return Fields(values, reader.lines), reader.problems
+
+
 class Reader:
     """Walks one YAML document and notes faults; lives as long as that is read."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import File, Guide, guide_in
 from builder.pages.html import Look, Templates
 from builder.pdf.provenance import Origin, text_digest
-from builder.problems import Place, Problem, stop_on_errors
+from builder.problems import Place, Problem, Severity, stop_on_errors
 from builder.progress import Progress
 from builder.request import Request
 from builder.screens import pipeline as drawing
@@ -27,6 +27,9 @@ from builder.screenshots.model import Clearing, Inspection, Picture, Screenshot
 from builder.screenshots.prepare import prepare
 from builder.sources import Sources
 from builder.store import Store
+
+_READABLE_PT = 6.0
+"""The size of type below which a marked label is warned of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Record:
     has_clearings: bool  # also such as lift nothing
 
 
-def _guides(
+def guides(
     config: Config, request: Request, sources: Sources, slugs: Sequence[str]
 ) -> tuple[tuple[Guide, ...], tuple[Problem, ...]]:
     """The guides in the handbook's order, and everything that is wrong with them.
@@ -123,7 +126,7 @@ def gather(
     With `as_printed`, no picture is asked for in whose place there will be a drawing.
     What was `told` before, of the rest of what is needed, counts with it.
     """
-    found, problems = _guides(request.config, request, sources, request.slugs)
+    found, problems = guides(request.config, request, sources, request.slugs)
     chosen = tuple(guide for guide in found if not request.slugs or guide.slug in request.slugs)
     screens, faults = _screens(found, chosen, sources)
     problems = (*_of_drawings(request.config, sources.brand), *problems, *faults)
@@ -151,7 +154,7 @@ def guides_with_screens(
     request: Request, sources: Sources
 ) -> tuple[list[tuple[Guide, dict[str, Screen]]], list[Problem]]:
     """The guides asked for that have drawn screens, with these, and what is wrong; no picture is fetched."""
-    found, problems = _guides(request.config, request, sources, request.slugs)
+    found, problems = guides(request.config, request, sources, request.slugs)
     chosen = [guide for guide in found if not request.slugs or guide.slug in request.slugs]
     screens, faults = _screens(found, chosen, sources)
     return [(guide, screens[guide.slug]) for guide in chosen if screens[guide.slug]], [*problems, *faults]
@@ -176,10 +179,11 @@ def drawn(
     look: Look,
     templates: Templates,
     store: Store,
+    workers: int,
 ) -> tuple[dict[str, dict[PictureKey, Picture]], list[Problem]]:
     """By slug, what is drawn: as wished, and where there is no picture to print."""
-    made: dict[str, dict[PictureKey, Picture]] = {}
-    problems: list[Problem] = []
+    keys_of: dict[str, list[PictureKey]] = {}
+    wanted: dict[str, tuple[list[Screen], Style]] = {}
     for guide in found.chosen:
         screens, wished = found.screens[guide.slug], found.plan.get(guide.slug, frozenset())
         keys = [
@@ -189,11 +193,14 @@ def drawn(
             and (figure.picture in wished or not pictures[figure.picture].views)
         ]
         if keys:
-            wanted = [screens[name] for name in dict.fromkeys(picture_name(address) for address, _ in keys)]
-            made_of_them, faults = drawing.drawings(wanted, drawn_style(config, guide), look, templates, store)
-            made[guide.slug] = {key: drawing.as_picture(made_of_them[picture_name(key[0])]) for key in keys}
-            problems += faults
-    return made, problems
+            names = dict.fromkeys(picture_name(address) for address, _ in keys)
+            keys_of[guide.slug] = keys
+            wanted[guide.slug] = [screens[name] for name in names], drawn_style(config, guide)
+    made, problems = drawing.drawings(wanted, look, templates, store, workers)
+    return {
+        slug: {key: drawing.as_picture(made[slug][picture_name(key[0])]) for key in keys}
+        for slug, keys in keys_of.items()
+    }, problems
 
 
 def drawn_style(config: Config, guide: Guide) -> Style:
@@ -211,8 +218,13 @@ def _of_drawings(config: Config, read: Mapping[Path, bytes]) -> list[Problem]:
     ]
 
 
-def origins(found: Inputs) -> dict[str, Origin]:
-    """The digests of what guides are made of: their texts, and the pictures that could be had, as downloaded."""
+def origins(
+    found: Inputs, ready: Mapping[PictureKey, Picture], drawn: Mapping[str, Mapping[PictureKey, Picture]]
+) -> dict[str, Origin]:
+    """The digests of what guides are made of: their texts, and the pictures that could be had, as downloaded.
+
+    Those that are neither there nor drawn are named.
+    """
     return {
         guide.slug: Origin(
             text=text_digest(guide.source.data),
@@ -221,6 +233,11 @@ def origins(found: Inputs) -> dict[str, Origin]:
                 for figure in guide.figures
                 if figure.picture in found.jobs
             },
+            stand_ins=tuple(
+                recorded(figure.address)
+                for figure in guide.figures
+                if not drawn.get(guide.slug, ready).get(figure.picture, ready[figure.picture]).views
+            ),
         )
         for guide in found.chosen
     }
@@ -330,7 +347,29 @@ def pictures(
                 ready[figure.picture] = Picture(
                     missing="not_inspected" if figure.picture in found.jobs else "not_downloaded"
                 )
+            problems += _too_small(Place(guide.file, figure.line), figure, ready[figure.picture])
     return ready, problems
+
+
+def _too_small(place: Place, figure: Figure, picture: Picture) -> list[Problem]:
+    """That a marked label prints too small to be read, whatever part of its screen is shown."""
+    sizes = list(_label_sizes(picture))
+    size = min(sizes, default=_READABLE_PT)
+    if size >= _READABLE_PT:
+        return []
+    message = f"a marked label of figure {figure.number} prints in type of {size:.1f} pt"
+    hint = "Take the screenshot of a smaller window or at a higher zoom; no crop of this one is sharp and larger."
+    return [Problem(place, "I12", message, hint, Severity.WARNING)]
+
+
+def _label_sizes(picture: Picture) -> Iterator[float]:
+    """The size in pt of each marked label's type, in the view that prints it largest; 0 where none shows it."""
+    if picture.treatment is None:
+        return
+    shown = list(zip(picture.views, picture.treatment.crops, strict=True))
+    for label, size in zip(picture.treatment.labels, picture.treatment.sizes, strict=True):
+        scales = (view.comfortable_mm * 72 / 25.4 / crop.width for view, crop in shown if crop.contains(label))
+        yield size * max(scales, default=0.0)
 
 
 def records(config: Config, entries: Mapping[str, Entry]) -> tuple[dict[str, Record], list[Problem]]:

@@ -204,7 +204,7 @@ def test_the_page_says_what_and_why_and_where(shown: Path) -> None:
     assert "API key stands after its label" in text
     assert "Code is a code that holds no web address" in text
     assert f"guides/example.md:{LINE} (figure 2)" in text
-    assert re.search(r"smallest marked label \d+\.\d pt", text)
+    assert re.search(r"smallest marked label in \d+\.\d pt", text)
     assert "Not yet confirmed" in text
     assert "handbook audit --confirm example" in text
 

@@ -18,17 +18,8 @@ from builder.boundaries import Boundary
 GRAPH = modules()
 
 LAYERS = (
-    (
-        "__init__.py",
-        "png.py",
-        "problems.py",
-        "progress.py",
-        "processes.py",
-        "store.py",
-        "boundaries.py",
-        "fields.py",
-        "scratch.py",
-    ),
+    ("__init__.py", "files.py", "png.py", "problems.py", "progress.py", "processes.py", "scratch.py"),
+    ("store.py", "boundaries.py", "fields.py"),
     ("config/",),
     ("guides/",),
     ("screens/__init__.py", "screens/model.py", "screens/controls.py"),
@@ -48,7 +39,9 @@ LAYERS = (
     ("publish/",),
     ("checks/",),
     ("build.py",),
+    ("packets/",),
     ("audit.py", "proof.py", "verify.py", "screens/command.py"),
+    ("mail/",),
     ("commands.py", "cli.py", "__main__.py"),
 )
 """The rooms from the ground up: each may know its own and those before it, for types and in functions too."""

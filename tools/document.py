@@ -13,6 +13,7 @@ from builder.config.brand import BRAND_KEYS
 from builder.config.handbook import HANDBOOK_KEYS
 from builder.fields import Key
 from builder.guides.guide import FRONT_MATTER_KEYS
+from builder.packets.client import CLIENT_KEYS
 from builder.screens.controls import DIALOG_KEYS, KINDS, OPTIONS, SCREEN_KEYS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +59,12 @@ def configuration() -> str:
             "Front matter of a guide",
             "The YAML between the two `---` lines at the top. What is not known is left out, here and on the pages.",
             FRONT_MATTER_KEYS,
+        )
+        + table(
+            "A client's file",
+            "`packets/<client>.yaml`; [packets.md](packets.md) tells more. A table of clients has the same columns,"
+            " those of `overrides` with dots, such as `overrides.gate.label`.",
+            CLIENT_KEYS,
         )
     )
 

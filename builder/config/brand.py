@@ -190,11 +190,12 @@ def _colours(roles: Mapping[str, Any], said: fields.Fields, shown: str, problems
 def _drawing(name: str, said: fields.Fields, file: Path, shown: str, problems: list[Problem]) -> Path | None:
     if not said.values[name]:
         return None
-    path: Path = (file.parent / said.values[name]).resolve()
+    path: Path = file.parent / said.values[name]
     place = Place(shown, said.lines.get(name, 0))
     try:
+        path = path.resolve()
         text = files.read(path, DRAWING_BYTES).decode() if path.suffix.casefold() == ".svg" else ""
-    except (OSError, UnicodeDecodeError):
+    except (OSError, RuntimeError, UnicodeDecodeError):  # also a loop of links
         text = ""
     if "<svg" not in text:
         hint = "Name an .svg file beside it."

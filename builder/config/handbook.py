@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 
 from builder import fields, files
+from builder.config import email as mail
 from builder.config.brand import BRAND_KEYS, Brand, brand
 from builder.config.checks import CHECK_KEYS, Settings, settings
+from builder.config.packets import PACKET_KEYS, PacketSettings
 from builder.fields import Key, section
 from builder.problems import Place, Problem
 from builder.store import digest
@@ -81,6 +83,8 @@ HANDBOOK_KEYS = (
         Key("addresses", fields.several(_address), "The IP addresses that all keys are bound to.", ()),
     ),
     CHECK_KEYS,
+    mail.EMAIL_KEYS,
+    PACKET_KEYS,
     section(
         "limits",
         "Bounds on downloads and decoding.",
@@ -179,6 +183,8 @@ class Config:
     parallel: int
     values: Values
     checks: Settings
+    email: mail.Settings
+    packets: PacketSettings
     brand: Brand
     brand_file: Path
 
@@ -265,6 +271,8 @@ def _config(root: Path, source: str, said: fields.Fields, firm: Brand, brand_fil
         mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
         values=Values(**values["values"]),
         checks=settings(values["checks"], screenshots["hosts"], firm.name, values["language"]),
+        email=mail.settings(values["email"], said.lines),
+        packets=PacketSettings(**values["packets"]),
         brand=firm,
         brand_file=brand_file,
         **values["limits"],

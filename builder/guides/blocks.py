@@ -123,7 +123,15 @@ class Together:
     line: int
 
 
-Block = Paragraph | Heading | Figure | Listing | Callout | Table | Permissions | Code | Together
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Room for a client's value after the words that ask for it, in packets only; `kind` is `ips` or `label`."""
+
+    kind: str
+    line: int
+
+
+Block = Paragraph | Heading | Figure | Listing | Callout | Table | Permissions | Code | Together | Given
 
 
 def figures_in(blocks: Sequence[Block]) -> Iterator[Figure]:
@@ -153,7 +161,7 @@ def spans_in(blocks: Sequence[Block]) -> Iterator[tuple[int, Spans]]:
                 yield from ((block.line, cell) for row in (block.header, *block.rows) for cell in row)
             case Permissions():
                 yield from ((block.line, cell) for row in block.rows for cell in (row.name, row.level, row.purpose))
-            case Figure() | Code():
+            case Figure() | Code() | Given():
                 pass
             case _:
                 assert_never(block)

@@ -62,6 +62,7 @@ FRONT_MATTER_KEYS = (
         Key("withdrawal", fields.several(fields.text), "Which of leave_off can move funds out.", ()),
     ),
     Key("label_field", fields.text, "What the exchange calls the key's own name."),
+    Key("label_length", fields.number(1, 1000), "How many characters that name may have."),
     section(
         "ip_whitelist",
         "The exchange's rule for IP addresses.",
@@ -69,6 +70,8 @@ FRONT_MATTER_KEYS = (
         Key("required", fields.flag, "Whether a key can't be made without."),
         Key("separator", fields.verbatim, "What stands between two addresses, exactly."),
         Key("maximum", fields.number(1, 10_000), "How many addresses fit."),
+        Key("ranges", fields.flag, "Whether a range of addresses counts as one; packets refuse ranges elsewhere."),
+        Key("ipv6", fields.flag, "Whether IPv6 addresses are taken; packets refuse them where it is false."),
     ),
     Key("key_fields", fields.several(fields.text), "What the exchange shows at the end.", ()),
     Key("secret_shown", fields.choice("once", "always"), "Whether the secret key can be seen again."),
@@ -130,10 +133,13 @@ class Facts:
     leave_off: tuple[str, ...] = ()
     withdrawal: tuple[str, ...] = ()
     label_field: str | None = None
+    label_length: int | None = None
     ip_field: str | None = None
     ip_required: bool | None = None
     ip_separator: str | None = None
     ip_maximum: int | None = None
+    ip_ranges: bool | None = None
+    ip_v6: bool | None = None
     key_fields: tuple[str, ...] = ()
     secret_shown: str | None = None
     figures: str | None = None
@@ -352,6 +358,8 @@ def _facts(values: Any) -> Facts:
         ip_required=whitelist["required"],
         ip_separator=whitelist["separator"],
         ip_maximum=whitelist["maximum"],
+        ip_ranges=whitelist["ranges"],
+        ip_v6=whitelist["ipv6"],
         rules_off=values["checks"]["off"],
     )
 

@@ -10,6 +10,7 @@ from builder.guides.blocks import (
     Block,
     Callout,
     Figure,
+    Given,
     Item,
     Listing,
     Paragraph,
@@ -103,6 +104,8 @@ def introduces(block: Any, following: Any) -> bool:
         return following is not None
     if isinstance(following, Table | Permissions):
         return isinstance(block, Paragraph | Listing)
+    if isinstance(following, Given):
+        return True
     return isinstance(block, Paragraph) and plain(block.spans).rstrip().endswith(":")
 
 
@@ -135,7 +138,7 @@ class _Arranger:
         """The text with the first row of its figures; further rows may go onto another page."""
         figures = [each for each in block.blocks if isinstance(each, Figure)]
         text = block.blocks[: len(block.blocks) - len(figures)]
-        if len(figures) == 1 and self._is_narrow(figures[0]):
+        if len(figures) == 1 and self._is_narrow(figures[0]) and not _has_figure(text):
             return [Beside(text, figures[0])]
         rows = self._rows(figures)
         return [replace(block, blocks=(*self.arrange(text), rows[0])), *rows[1:]]
@@ -178,10 +181,11 @@ class _Arranger:
         return replace(arranged[0], blocks=(*self.arrange(item.blocks[:-1]), *arranged[0].blocks))
 
     def _is_narrow(self, figure: Figure) -> bool:
-        views = self.pictures[figure.picture].views
-        if len(views) != 1:
+        picture = self.pictures[figure.picture]
+        if len(picture.views) != 1:
             return False
-        return views[0].comfortable_mm <= NARROW_MM
+        (view,) = picture.views
+        return (view.least_mm if picture.drawn else view.comfortable_mm) <= NARROW_MM
 
 
 def _sizings_in(
@@ -239,9 +243,9 @@ def _figure_sizings(
 
 
 def _has_figure(blocks: Sequence[Any]) -> bool:
-    """Whether there is a figure in some arranged blocks, at any depth."""
+    """Whether there is a figure, or a client's value, which is as wide, in some arranged blocks, at any depth."""
     return any(
-        isinstance(block, Figure | Beside | Pair)
+        isinstance(block, Figure | Beside | Pair | Given)
         or (isinstance(block, Together | Callout) and _has_figure(block.blocks))
         or (isinstance(block, Listing) and any(_has_figure(item.blocks) for item in block.items))
         for block in blocks

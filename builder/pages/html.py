@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from builder.pages import figures, pointing
 from builder.pages.figures import Sizing
 from builder.pages.fonts import FALLBACKS, Face, needed
 from builder.pages.paper import MARKS_MM, Paper
+from builder.pages.slots import SLOTS
 from builder.pages.words import Words
 from builder.screenshots.model import Drawn, Picture
 
@@ -81,6 +83,18 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """The room for a client's values in a guide: so many lines of IP addresses; whether there are label and code.
+
+    It is all that a packet's guide depends on, so that clients with values of the same extent share it.
+    """
+
+    ip_lines: int
+    has_label: bool
+    has_code: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Cover:
     """The words on a cover; `names` are the exchanges inside."""
 
@@ -110,9 +124,18 @@ class Folio:
 
 
 def guide_page(
-    guide: Guide, pictures: Mapping[PictureKey, Picture], look: Look, templates: Templates, number: int, count: int
+    guide: Guide,
+    pictures: Mapping[PictureKey, Picture],
+    look: Look,
+    templates: Templates,
+    number: int,
+    count: int,
+    given: Room | None = None,
 ) -> Page:
-    """A guide's opener, steps and checklist; `number` of `count` guides tells where its thumb tab stands."""
+    """A guide's opener, steps and checklist; `number` of `count` guides tells where its thumb tab stands.
+
+    In a packet there is room for the client's values where others find lines to write on.
+    """
     arranged = figures.arranged(guide, pictures)
     facts = guide.facts
     card = (
@@ -139,7 +162,8 @@ def guide_page(
         address_lines=address_lines(look.values, facts),
         qr=_qr(facts.website) if facts.website else None,
         pictures=pictures,
-        checklist=checklist(guide, look.words),
+        checklist=checklist(guide, look.words, given),
+        given=given,
         labels_for=functools.partial(_labels_for, guide),
         instructions=pointing.instructions(guide),
     )
@@ -238,8 +262,8 @@ def ip_rule(facts: Facts, words: Words) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def checklist(guide: Guide, words: Words) -> tuple[str, ...]:
-    """What the reader ticks before closing the exchange."""
+def checklist(guide: Guide, words: Words, given: Room | None = None) -> tuple[tuple[str, str], ...]:
+    """What the reader ticks before closing the exchange, and which of a client's values stands below it."""
     facts = guide.facts
     lines = []
     if facts.enable:
@@ -250,7 +274,12 @@ def checklist(guide: Guide, words: Words) -> tuple[str, ...]:
         lines.append(words("checklist.never_named", names=words.enumerated(facts.withdrawal)))
     else:
         lines.append(words("checklist.never"))
-    return (*lines, words("checklist.bound"), words("checklist.stored"))
+    if given:
+        ticks = [(line, "") for line in lines] + [(words("checklist.exactly"), "ips")]
+        ticks += [(words("checklist.this_label"), "label")] if given.has_label else []
+    else:
+        ticks = [(line, "") for line in (*lines, words("checklist.bound"))]
+    return (*ticks, (words("checklist.stored"), ""))
 
 
 def never_first(facts: Facts) -> tuple[str, ...]:
@@ -435,6 +464,7 @@ def _environment(templates: Templates) -> Any:
         "spelt_out": _spelt_out,
         "bare": _bare,
         "size_class": size_class,
+        "slots": SLOTS,
         "strong_list": _strong_list,
         "words_of": plain,
         "never_first": never_first,
@@ -471,6 +501,7 @@ def _css(sheets: tuple[Any, ...], look: Look, faces: tuple[tuple[Face, str], ...
         "paper": look.paper,
         "page": look.paper.measures,
         "marks": MARKS_MM,
+        "slot": SLOTS,
         "hyphens": look.words.hyphenation,
         "quotes": look.words.quotes,
         "body_font": _family_list(body, *others),
@@ -484,6 +515,11 @@ def rendered(templates: Templates, file: str, /, **values: Any) -> str:
     return str(_environment(templates).get_template(file).render(**values))
 
 
+def document(templates: Templates, name: str, look: Look, **values: Any) -> Page:
+    """A document of its own in the handbook's look, such as a packet's first pages."""
+    return _page(templates, name, look, **values)
+
+
 def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
     html = str(
         _environment(templates)
@@ -495,13 +531,22 @@ def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
             display_name=look.brand.display.family,
             logo=look.logo,
             art=look.art,
-            title=look.title,
             edition=look.edition,
             is_bound=look.paper.is_bound,
             language=look.words.language,
             say=look.words,
             body_class="",
-            **{"pictures": {}, "instructions": {}, "slug": "", "root_class": "", "facts": Facts(), **values},
+            **{
+                "title": look.title,
+                "pictures": {},
+                "instructions": {},
+                "slug": "",
+                "root_class": "",
+                "given": None,
+                "facts": Facts(),
+                **values,
+            },
+            next_slot=itertools.count(1).__next__,
         )
     )
     # Each face costs time, and those for Chinese much of it.

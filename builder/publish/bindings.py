@@ -30,6 +30,7 @@ from builder.store import Store, digest
 
 PRODUCER = f"handbook-builder {__version__}"
 Labels = Literal["roman", "arabic"]
+_MOST_COMPLAINTS = 20  # of the engine about one part that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,14 @@ def single(book: Book, guide: Guide, part: Part) -> Binding:
 
 def guide_problems(guides: Sequence[Guide], laid: Mapping[str, Part]) -> list[Problem]:
     """What the engine said of some guides' parts, by slug."""
-    return [complaint(words, guide.file, guide) for guide in guides for words in laid[guide.slug].complaints]
+    return [complaint(words, guide.file, guide) for guide in guides for words in _first(laid[guide.slug].complaints)]
+
+
+def _first(complaints: Sequence[str]) -> Iterator[str]:
+    """The first few: a text in a script that no typeface has gives rise to thousands."""
+    yield from complaints[:_MOST_COMPLAINTS]
+    if len(complaints) > _MOST_COMPLAINTS:
+        yield f"{len(complaints) - _MOST_COMPLAINTS:,} more complaints such as these"
 
 
 def other_problems(bindings: Sequence[Binding], laid: Mapping[str, Part]) -> list[Problem]:
@@ -133,7 +141,7 @@ def lay_out_around(book: Book, guides: Sequence[Guide], chosen: Sequence[Guide],
 
 def _single_runs(book: Book, guide: Guide, part: Part) -> tuple[Run, ...]:
     cover = lay_out(book.store, html.single_cover(guide, book.look, book.templates))
-    back = lay_out(book.store, html.back_page(book.look, book.templates, (), _drawn(book, [guide])))
+    back = lay_out(book.store, html.back_page(book.look, book.templates, (), drawn_figures(book, [guide])))
     return _run(book, cover, "arabic"), _run(book, part, "arabic", next_is_left=True), Run(back, "arabic")
 
 
@@ -155,11 +163,11 @@ def _handbook_runs(book: Book, guides: Sequence[Guide], laid: Mapping[str, Part]
     ]
     how_to_use, rules = _text(book, "how-to-use"), _text(book, "rules")
     front = lay_out(book.store, html.front_page(look, templates, chapters, how_to_use, rules, firsts[-1]))
-    back = lay_out(book.store, html.back_page(look, templates, _text(book, "glossary"), _drawn(book, guides)))
+    back = lay_out(book.store, html.back_page(look, templates, _text(book, "glossary"), drawn_figures(book, guides)))
     return _run(book, front, "roman"), *inside, Run(back, "arabic")
 
 
-def _drawn(book: Book, guides: Sequence[Guide]) -> list[tuple[str, tuple[int, ...]]]:
+def drawn_figures(book: Book, guides: Sequence[Guide]) -> list[tuple[str, tuple[int, ...]]]:
     """The exchanges with the numbers of those of their figures that are drawn."""
     found = []
     for guide in guides:
@@ -218,7 +226,8 @@ def _made_of(book: Book, name: str, runs: Sequence[Run], guides: Sequence[Guide]
     screenshots = {address: found for origin in origins.values() for address, found in origin.screenshots.items()}
     texts = {slug: origin.text for slug, origin in origins.items()}
     name = f"{book.folder}/{name}" if book.folder else name
-    return MadeOf(name, book.look.edition, build_id, content, texts, screenshots)
+    stand_ins = tuple(sorted({address for origin in origins.values() for address in origin.stand_ins}))
+    return MadeOf(name, book.look.edition, build_id, content, texts, screenshots, stand_ins=stand_ins)
 
 
 def _binding(book: Book, made_of: MadeOf, runs: tuple[Run, ...], title: str, subject: str) -> Binding:

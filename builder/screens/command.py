@@ -47,14 +47,13 @@ def draw(request: Request) -> tuple[list[Path], list[Problem]]:
         raise BuildError(problems)
     on = paper(request.paper, request.profile, config.brand.page)
     looks = look(config, on, read.brand, words, store)
+    wanted = {guide.slug: (list(screens.values()), inputs.drawn_style(config, guide)) for guide, screens in guides}
+    made, faults = pipeline.drawings(wanted, looks, read.templates, store, request.jobs)
+    problems += faults
     written = []
     for guide, screens in guides:
-        made, faults = pipeline.drawings(
-            screens.values(), inputs.drawn_style(config, guide), looks, read.templates, store
-        )
-        problems += faults
         lines = [f"{screen.picture}, {screen.file}:{screen.line}" for screen in screens.values()]
-        page = screens_page(looks, read.templates, list(zip(lines, made.values(), strict=True)))
+        page = screens_page(looks, read.templates, list(zip(lines, made[guide.slug].values(), strict=True)))
         path = request.output / "screens" / f"{guide.slug}.pdf"
         write_whole(path, load_engine().lay_out(page, store.assets).pdf)
         written.append(path)

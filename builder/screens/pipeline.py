@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
-from builder import boundaries
+from builder import boundaries, processes
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import Guide
+from builder.layout.parts import load_engine
 from builder.pages.figures import LEAST_TYPE_PT, MOST_TYPE_PT, TYPE_PT
-from builder.pages.html import Look, Templates, screens_page
+from builder.pages.html import Look, Page, Templates, screens_page
 from builder.problems import Place, Problem, Severity
 from builder.screens import drawing, reading
 from builder.screens.drawing import Style
@@ -77,30 +78,56 @@ def _not_described(guide: Guide, figures: Sequence[Figure]) -> Problem:
 
 
 def drawings(
-    screens: Iterable[Screen], style: Style, look: Look, templates: Templates, store: Store
-) -> tuple[dict[str, Drawn], list[Problem]]:
-    """Some drawings by their pictures' names, measured by the layout engine, and what could not be drawn well."""
-    screens = list(screens)
-    made = [drawing.drawn(screen, style, templates) for screen in screens]
-    page = screens_page(look, templates, [("", each) for each in made])
-    key = digest("drawings", page.html, boundaries.PART.digest)
-    note = store.note(key)
-    if note is None:
-        from builder.layout.measuring import measured
+    wanted: Mapping[str, tuple[Sequence[Screen], Style]], look: Look, templates: Templates, store: Store, workers: int
+) -> tuple[dict[str, dict[str, Drawn]], list[Problem]]:
+    """Drawings by guide and by their pictures' names, measured by the layout engine, and what could not be drawn well.
 
-        found = measured(page, store.assets)
-        note = [asdict(found[f"screen-{number}"]) for number in range(1, len(made) + 1)]
-        store.keep_note(key, note)
-    problems = [
-        Problem(Place(screen.file, screen.line), "D15", f"on the drawing of '{screen.picture}', {fault}", _WIDER)
-        for screen, one in zip(screens, note, strict=True)
-        for fault in one["faults"]
-    ]
-    heights = [one["height_mm"] for one in note]
-    return {
-        screen.picture: replace(one, height_mm=height)
-        for screen, one, height in zip(screens, made, heights, strict=True)
-    }, problems
+    `wanted` are the screens of each guide, by slug, with the style in which they are drawn.
+    """
+    made = {
+        slug: [drawing.drawn(screen, style, templates) for screen in screens]
+        for slug, (screens, style) in wanted.items()
+    }
+    pages = {slug: screens_page(look, templates, [("", each) for each in drawn]) for slug, drawn in made.items()}
+    _measure([page for page in pages.values() if store.note(_key(page)) is None], store, workers)
+    found: dict[str, dict[str, Drawn]] = {}
+    problems: list[Problem] = []
+    for slug, (screens, _) in wanted.items():
+        note = store.note(_key(pages[slug]))
+        found[slug] = {
+            screen.picture: replace(one, height_mm=measured["height_mm"])
+            for screen, one, measured in zip(screens, made[slug], note, strict=True)
+        }
+        problems += [
+            Problem(Place(screen.file, screen.line), "D15", f"on the drawing of '{screen.picture}', {fault}", _WIDER)
+            for screen, measured in zip(screens, note, strict=True)
+            for fault in measured["faults"]
+        ]
+    return found, problems
+
+
+def _key(page: Page) -> str:
+    return digest("drawings", page.html, boundaries.PART.digest)
+
+
+def _measure(waiting: Sequence[Page], store: Store, workers: int) -> None:
+    """Measures pages not measured before, in several processes where that is worth it."""
+    if len(waiting) < 2 or workers < 2:
+        for page in waiting:
+            _measure_and_keep(page, store)
+        return
+    load_engine()  # once, for all workers where they share it
+    with processes.pool(min(workers, len(waiting)), sharing=True) as pool:
+        for future in [pool.submit(_measure_and_keep, page, store) for page in waiting]:
+            future.result()
+
+
+def _measure_and_keep(page: Page, store: Store) -> None:
+    load_engine()
+    from builder.layout.measuring import measured
+
+    found = measured(page, store.assets)
+    store.keep_note(_key(page), [asdict(found[f"screen-{number}"]) for number in range(1, len(found) + 1)])
 
 
 _WIDER = "Give it a larger 'width', or draw less of it."

@@ -218,3 +218,14 @@ def test_a_problem_tells_of_an_alias_what_to_do() -> None:
     assert str(problems[0]).startswith(
         "brand.yaml:1: B01 this is not read: an anchor or an alias ('x'); write the value"
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="links need rights there")
+def test_a_logo_that_is_a_loop_of_links_or_has_a_name_too_long_is_refused(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / "assets/brand/loop.svg").symlink_to("loop.svg")
+    for name in ("loop.svg", "x" * 300 + ".svg"):
+        (project / "assets/brand/brand.yaml").write_text(f"name: Firm\nlogo: {name}\n", "utf-8")
+        assert main(["check", "--offline"]) == 1
+        assert "assets/brand/brand.yaml:2: B09" in "".join(capfd.readouterr())

@@ -63,7 +63,7 @@ def fuzz(kind: str, project: Path, many: int) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_few_odd_files_are_built_or_refused(kind: str, project: Path) -> None:
-    fuzz(kind, project, 8)
+    fuzz(kind, project, 5)
 
 
 @pytest.mark.slow

@@ -214,7 +214,7 @@ def test_what_is_full_is_named_and_nothing_changes(
     assert main(["build", "--jobs", "1"]) == 1
     said = capfd.readouterr().err
     assert "O01 can't be written or read: No space left on device" in said
-    assert (said.split("O01")[0].splitlines()[-1]).startswith(".cache:" if place == ".cache" else "output/")
+    assert said.split("O01")[0].splitlines()[-1].startswith(f"{place}:")
     assert pdfs(project) == before
     assert not list((project / "output").glob(".building*"))
     monkeypatch.setattr(os, "fsync", real)

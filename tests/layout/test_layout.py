@@ -42,7 +42,7 @@ PAPERS = [(size, profile) for profile in PROFILES for size in ("a4", "letter")]
 OWN_GUIDES = ("binance", "bingx", "coinstore", "gate", "lbank")
 SIZES = {"menu": (350, 750), "dialog": (620, 520), "form": (900, 700), "page": (1600, 700), "tall": (600, 3000)}
 SIZES["large"] = (900, 1000)
-LEVELS_OF = {"menu": (73, 73, 73), "dialog": (126, 126, 152), "form": (152, 126, 152), "page": (152, 152, 152)}
+LEVELS_OF = {"menu": (73, 73, 73), "dialog": (126, 126, 152), "form": (152, 126, 152), "page": (152, 126, 152)}
 LEVELS_OF |= {"tall": (73, 73, 73), "large": (152, 126, 152)}
 
 

@@ -94,6 +94,7 @@ def choose_crop(
         labels=labels,
         sizes=sizes,
         vague=tuple(arrow.box.within(trimmed) for arrow in arrows if not any(arrow.way)),
+        stubs=tuple(box for arrow in arrows if any(arrow.way) and (box := arrow.stub.within(trimmed)).area),
         page=page,
     )
     if content.width <= _MENU:
@@ -221,6 +222,7 @@ class _Scene:
     labels: tuple[Box, ...]
     sizes: tuple[float, ...]  # of the labels' type, px
     vague: tuple[Box, ...]  # arrows that point nowhere we know of: they are shown whole
+    stubs: tuple[Box, ...]  # what is shown of the others at least
     page: Print
 
     def sizes_in(self, box: Box) -> list[float]:
@@ -351,7 +353,8 @@ def _view(scene: _Scene, panel: Box, must: Sequence[Box], scale: float, least_he
     the counts for all of them. None when no rectangle goes onto the page at that scale.
     """
     field = panel.grown(_MARGIN).within(scene.content)
-    needed = Box.around([*(box.grown(8) for box in must)]).within(field)
+    stubs = [stub for stub in scene.stubs if any(max(stub.gaps(box)) <= 30 for box in must)]
+    needed = Box.around([*(box.grown(8) for box in must), *stubs]).within(field)
     words = [word.grown(3).within(scene.content) for word in scene.words]
     boxes = [*words, *scene.things, *scene.vague]
     sides = _pairs(field, needed, boxes, 0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from builder.screenshots.model import Box, Mark, MarkKind, Word
 
+STUB = 36  # px of an arrow that are shown at least
 _SIGHT = 320  # px on an arrow's line in which it can mean something
 _REACH = 60  # px around an arrow's tip in which it can mean something beside its line
 
@@ -31,6 +32,13 @@ class Arrow:
         x, y = self.tip
         x, y = x + 4 * self.way[0], y + 4 * self.way[1]
         return Box(x - 14, y - 14, x + 14, y + 14)
+
+    @property
+    def stub(self) -> Box:
+        """The head and as much of the shaft as is shown at least."""
+        x, y = self.tip
+        back_x, back_y = x - STUB * self.way[0], y - STUB * self.way[1]
+        return Box(min(x, back_x), min(y, back_y), max(x, back_x) + 1, max(y, back_y) + 1)
 
     @property
     def tail(self) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from PIL import Image
 from builder.screenshots.inspect.marks import arrow_points
 from builder.screenshots.model import Box, Mark, MarkKind, Pointer, Word
 from builder.screenshots.prepare.legible import POINTS_PER_MM
-from builder.screenshots.prepare.mark_targets import Arrow, targets, written
+from builder.screenshots.prepare.mark_targets import STUB, Arrow, targets, written
 from builder.screenshots.prepare.plate import Plate
 
 LINE_PT = 2.4
@@ -25,7 +25,6 @@ DISC_MM = 5.2
 """The diameter of a number's disc."""
 _THICKEST = 26  # px of a frame's line
 _LEAN = 0.3  # how much of the colour a blend at a mark's rim has
-_STUB = 36  # px of an arrow that there is room for at least
 _STUB_MM = 7.0  # how much of an arrow is drawn at least, and outside of what is shown at most
 
 Pixels = NDArray[np.uint8]
@@ -105,7 +104,7 @@ def sides(arrows: Sequence[Arrow], shown: Box) -> set[int]:
             continue
         x, y = arrow.tail
         tip_x, tip_y = arrow.tip
-        x, y = tip_x - arrow.way[0] * max(abs(x - tip_x), _STUB), tip_y - arrow.way[1] * max(abs(y - tip_y), _STUB)
+        x, y = tip_x - arrow.way[0] * max(abs(x - tip_x), STUB), tip_y - arrow.way[1] * max(abs(y - tip_y), STUB)
         outside = {0: shown.left - x, 1: shown.top - y, 2: x - shown.right, 3: y - shown.bottom}
         side = max(outside, key=lambda each: outside[each])
         if outside[side] > 0:
@@ -119,7 +118,7 @@ def pointers(
     """The marks of a plate in its own pixels, with places for numbers; words that are `hidden` are not named."""
     known = {arrow.box: arrow for arrow in arrows}
     words = written(words, marks)
-    texts = {word.box: word.text for word in words if not any(word.box.meets(box) for box in hidden)}
+    texts = {word.box: word.text for word in words if not any(_core(word.box).meets(box) for box in hidden)}
     found: list[Pointer] = []
     for number, target in enumerate(targets(words, marks, arrows, hidden)):
         named = tuple(texts[box] for box in target.words if box in texts)
@@ -127,6 +126,12 @@ def pointers(
         for kind, line in (each for each in own if each is not None):
             found.append(Pointer(kind, line, number, named))
     return tuple(_with_discs(found, words, on))
+
+
+def _core(word: Box) -> Box:
+    """The middle third of a line of text: what covers a caption's foot only covers nothing that it says."""
+    third = word.height // 3
+    return word._replace(top=word.top + third, bottom=max(word.bottom - third, word.top + third + 1))
 
 
 def _line(mark: Mark, arrows: Mapping[Box, Arrow], on: Plate) -> tuple[MarkKind, tuple[int, int, int, int]] | None:
@@ -191,7 +196,9 @@ def _spots(pointer: Pointer, half: int) -> Iterator[Point]:
     """Where a number may stand, the best place first."""
     one, two, three, four = pointer.line
     if pointer.kind is MarkKind.ARROW:
-        yield one, two
+        away = round(1.5 * half)
+        yield from ((one + away * x, two + away * y) for x, y in ((0, 0), (1, -1), (-1, -1), (1, 1), (-1, 1)))
+        yield from ((one + 2 * away * x, two + 2 * away * y) for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)))
         return
     middle = (two + four) // 2
     yield from ((one, two), (one, middle), (three, two), (three, middle), (one, four), (three, four))

@@ -37,7 +37,7 @@ def test_addresses_that_differ_in_a_value_differ_in_their_records() -> None:
 
 
 def test_an_old_lock_file_loses_its_token_when_it_is_written_again() -> None:
-    text = f"- address: https://x.example/a.png?t={TOKEN}\n  file: a/a.png\n  sha256: {'0' * 64}\n  bytes: 1\n"
+    text = f"- address: https://x.example/a.png?t={TOKEN}\n  file: a/a.png\n  sha256: {'a' * 64}\n  bytes: 1\n"
     entries, problems = lock.parse(text, "lock.yaml")
     assert problems == () and TOKEN not in lock.text_of(entries.values())
 

@@ -77,7 +77,7 @@ def gather(request: Request, read: Sources, progress: Progress, *, despite_warni
     assert words is not None
     pictures, faults = inputs.pictures(found, store, request.jobs, progress)
     looks = look(config, paper(request.paper, request.profile, config.brand.page), read.brand, words, store)
-    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store)
+    drawn, more = inputs.drawn(found, config, pictures, looks, read.templates, store, request.jobs)
     problems = [*found.problems, *faults, *more, *_stand_ins(found.chosen, pictures, drawn)]
     problems += inputs.reviews(config, found, pictures, drawn)
     problems = command.in_build(request, found, inputs.known(found, store), problems)

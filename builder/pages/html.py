@@ -274,12 +274,14 @@ def checklist(guide: Guide, words: Words, given: Room | None = None) -> tuple[tu
         lines.append(words("checklist.never_named", names=words.enumerated(facts.withdrawal)))
     else:
         lines.append(words("checklist.never"))
-    if given:
-        ticks = [(line, "") for line in lines] + [(words("checklist.exactly"), "ips")]
-        ticks += [(words("checklist.this_label"), "label")] if given.has_label else []
+    if given is None:
+        bound = [(words("checklist.bound"), "")]
     else:
-        ticks = [(line, "") for line in (*lines, words("checklist.bound"))]
-    return (*ticks, (words("checklist.stored"), ""))
+        so = facts.ip_separator is not None
+        how = separator_words(facts.ip_separator, words) if facts.ip_separator is not None else ""
+        bound = [(words("checklist.given_so", separator=how) if so else words("checklist.given"), "ips")]
+        bound += [(words("checklist.given_label"), "label") if given.has_label else (words("checklist.label"), "")]
+    return (*((line, "") for line in lines), *bound, (words("checklist.stored"), ""))
 
 
 def never_first(facts: Facts) -> tuple[str, ...]:

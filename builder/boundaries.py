@@ -41,7 +41,17 @@ class Boundary:
 
 
 _COMMON = ("png.py", "problems.py", "processes.py", "progress.py", "store.py", "boundaries.py", "screenshots/model.py")
-_READERS = ("numpy", "onnxruntime", "pillow", "rapidocr", "zxing-cpp")
+_READERS = (
+    "mnemonic",
+    "numpy",
+    "onnxruntime",
+    "openvino",
+    "phonenumbers",
+    "pillow",
+    "python-stdnum",
+    "rapidocr",
+    "zxing-cpp",
+)
 
 INSPECTION = Boundary(
     "inspection",

@@ -7,20 +7,27 @@ endif
 HANDBOOK := $(BIN)/handbook
 
 .DEFAULT_GOAL := help
-.PHONY: help pdf check audit test test-all lint bench bench-labels bench-secrets lock clean setup setup-dev proof
+.PHONY: help pdf packet email check audit test test-all lint bench bench-labels bench-secrets lock clean setup setup-dev proof
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
-pdf: setup ## make the handbook and every guide's PDF (MIRROR=… GUIDES=… PAPER=letter PROFILE=print BOOKLET=1 STRICT=1 OFFLINE=1)
+pdf: setup ## make the handbook and every guide's PDF (MIRROR=… GUIDES=… FIGURES=drawings PAPER=letter PROFILE=print BOOKLET=1 STRICT=1 OFFLINE=1)
 	@$(HANDBOOK) build $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") \
-		$(if $(PAPER),--paper $(PAPER)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(BOOKLET),--booklet) $(if $(STRICT),--strict) $(if $(OFFLINE),--offline)
+		$(if $(FIGURES),--figures $(FIGURES)) $(if $(PAPER),--paper $(PAPER)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(BOOKLET),--booklet) $(if $(STRICT),--strict) $(if $(OFFLINE),--offline)
+
+packet: setup ## make a client's packet (CLIENT=packets/acme.yaml or TABLE=clients.csv, MIRROR=…)
+	@$(HANDBOOK) packet $(if $(CLIENT),"$(CLIENT)") $(if $(TABLE),--table "$(TABLE)") $(if $(MIRROR),--mirror "$(MIRROR)") \
+		$(if $(GUIDES),--guides "$(GUIDES)") $(if $(PAPER),--paper $(PAPER)) $(if $(OFFLINE),--offline) $(ARGS)
 
 proof: pdf ## draw all pages of the handbook on one sheet, output/proof.png, and mark what changed (ACCEPT=1)
 	@$(HANDBOOK) proof $(if $(ACCEPT),--accept)
 
 check: setup ## find what is wrong in the guides (MIRROR=… GUIDES=…)
 	@$(HANDBOOK) check $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
+
+email: setup ## write a guide into an e-mail draft (GUIDE=binance TO=name@domain; SEND=1 sends it, TABLE=file.csv takes many)
+	@$(HANDBOOK) email $(GUIDE) $(if $(TO),--to "$(TO)") $(if $(CC),--cc "$(CC)") $(if $(TABLE),--table "$(TABLE)") $(if $(ALL),--all) $(if $(SEND),--send) $(ARGS)
 
 audit: setup ## show what is masked and cropped on every screenshot (MIRROR=… GUIDES=…)
 	@$(HANDBOOK) audit $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
@@ -37,8 +44,8 @@ lint: setup-dev ## check style and types
 bench: setup-dev ## measure builds: first, unchanged, after one edit (MIRROR=…)
 	@$(BIN)/python -m benchmarks.builds $(if $(MIRROR),--mirror "$(MIRROR)")
 
-bench-labels: setup-dev ## measure how well the words beside the marks can be read in print (MIRROR=… ARGS=--ink-saver)
-	@$(BIN)/python -m benchmarks.labels $(if $(MIRROR),--mirror "$(MIRROR)") $(ARGS)
+bench-labels: setup-dev ## measure how well the words beside the marks can be read in print (MIRROR=… GUIDES=… ARGS=--sizes)
+	@$(BIN)/python -m benchmarks.labels $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
 
 bench-secrets: setup-dev ## measure how many made-up secrets are covered, by kind (ARGS=--pictures DIR)
 	@$(BIN)/python -m benchmarks.secrets $(ARGS)
@@ -47,7 +54,9 @@ lock: setup-dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/python tools/lock.py
 
 clean: ## remove what can be made again, screenshots excepted
-	@rm -rf .cache output/*.pdf output/guides output/print output/audit.html output/proof.png
+	@rm -rf .cache output/*.pdf output/guides output/print output/packets output/email output/a4 output/letter \
+		output/audit.html output/proof.png \
+		output/.building-* output/.publishing.* output/.writing-* assets/screenshots/*/.part-*
 
 setup:
 	@$(PYTHON) tools/bootstrap.py run

@@ -7,6 +7,9 @@ the original, case, spaces and signs aside. What is not found so is looked for o
 same pixels at the same size, as a person would who looks at the figure and not at the page; the two shares are told
 apart. A label that several views show is judged in the one that prints it largest; one that no view shows has failed.
 
+Its size is told twice: the height of the reader's box around it, and the size of its type, which is what a typographer
+means by 8 pt: that is measured by the ink, from the foot of the letters to the top of capitals and ascenders.
+
 The other setting is computed only: the same screenshots set plainly, each whole and as wide as the column. `--mirror`
 names a folder or address with the real screenshots; without it they are taken from `assets/screenshots/`.
 """
@@ -16,7 +19,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import difflib
-import hashlib
 import io
 import math
 import multiprocessing
@@ -41,6 +43,7 @@ from builder.config.handbook import load_config
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
 from builder.pages.paper import COLUMN_MM, SIZES
+from builder.pdf import readback
 from builder.problems import BuildError
 from builder.progress import Progress
 from builder.publish.gate import data_digest
@@ -52,6 +55,9 @@ from builder.store import Store
 ROOT = Path(__file__).resolve().parent.parent
 DPI = 150
 LEAST_PT = 8.0
+TYPE_GOALS = ((6.5, 0.95), (7.5, 0.80))  # so large a type, in pt, for such a share of the labels
+MEDIAN_GOAL_PT = 8.0
+COARSEST_DPI = 110.0
 ALIKE = 0.8  # how like the original a reading has to be, 0 to 1
 GOAL_READ = 0.98
 GOAL_LARGE = 0.95
@@ -99,7 +105,8 @@ class Label:
 
     `view` is the placement of the view that prints it largest, None where no view shows it; `area` is its own. The
     heights are those of the text's box; `plain_pt` is for the whole picture as wide as the column. `on_page` is what
-    was read at its place on the page, `on_figure` on the figure alone where the page did not do.
+    was read at its place on the page, `on_figure` on the figure alone where the page did not do. `type_pt` is the size
+    of its type in print.
     """
 
     text: str
@@ -107,6 +114,7 @@ class Label:
     view: Placement | None
     area: Area
     plain_pt: float
+    type_pt: float = 0.0
     on_page: str = ""
     on_figure: str = ""
 
@@ -135,9 +143,10 @@ class Measured:
     number: int
     views: tuple[Placement, ...]
     labels: tuple[Label, ...]
+    coarsest_dpi: float = math.inf  # of its views
 
 
-def measure(request: Request, progress: Progress) -> list[Measured]:
+def measure(request: Request, progress: Progress, *, reading_back: bool = True) -> list[Measured]:
     """Builds, and measures every figure of every guide. Raises `BuildError`; ValueError for a picture not in print."""
     build(request, progress)
     store = Store(request.config.paths.cache)
@@ -148,6 +157,8 @@ def measure(request: Request, progress: Progress) -> list[Measured]:
     for guide in found.chosen:
         pdf = request.output / "guides" / f"{guide.slug}.pdf"
         figures += [(pdf, figure) for figure in measure_guide(pdf, guide, pictures, seen, store)]
+    if not reading_back:
+        return [figure for _, figure in figures]
     return _read_back(figures, request.jobs, progress)
 
 
@@ -174,17 +185,19 @@ def measure_guide(
             views.append(left.pop(0) if len(left) > 1 else left[0])
         shown = list(zip(views, picture.treatment.crops, strict=True))
         inspection = seen[figure.address]
-        labels = tuple(_label(box, shown, inspection) for box in picture.treatment.labels)
-        figures.append(Measured(guide.slug, figure.number, tuple(views), labels))
+        sizes = dict(zip(picture.treatment.labels, picture.treatment.sizes, strict=False))
+        labels = tuple(_label(box, sizes.get(box, 0.0), shown, inspection) for box in picture.treatment.labels)
+        dpi = min(crop.width / place.area.width * 72 for place, crop in shown)
+        figures.append(Measured(guide.slug, figure.number, tuple(views), labels, dpi))
     return figures
 
 
-def _label(box: Box, shown: Sequence[tuple[Placement, Box]], inspection: Inspection) -> Label:
+def _label(box: Box, size: float, shown: Sequence[tuple[Placement, Box]], inspection: Inspection) -> Label:
     text = next((word.text for word in inspection.words if word.box == box), "")
     plain = box.height * COLUMN_MM * _POINTS_PER_MM / inspection.size[0]
     areas = [(view, view.area_of(box, crop)) for view, crop in shown if crop.contains(box)]
     view, area = max(areas, key=lambda each: each[1].height, default=(None, Area(0, 0, 0, 0)))
-    return Label(text, box, view, area, plain)
+    return Label(text, box, view, area, plain, size * area.height / box.height)
 
 
 def placements(pdf: Path) -> dict[str, list[Placement]]:
@@ -194,7 +207,7 @@ def placements(pdf: Path) -> dict[str, list[Placement]]:
         for page in opened.pages:
             for image in page.images:
                 area = Area(*(float(image[side]) for side in ("x0", "top", "x1", "bottom")))
-                key = hashlib.sha256(image["stream"].get_rawdata()).hexdigest()
+                key = readback.data_digest(image["stream"].get_rawdata())
                 found.setdefault(key, []).append(Placement(page.page_number, area))
             page.close()
     return found
@@ -301,10 +314,10 @@ def share(labels: Sequence[Label], has: Callable[[Label], bool]) -> float:
     return sum(map(has, labels)) / len(labels) if labels else 1.0
 
 
-def report(figures: Sequence[Measured]) -> None:
+def report(figures: Sequence[Measured], *, was_read: bool = True) -> None:
     """Prints a line for each figure, totals, and the labels that fall short."""
-    print(f"{'':36}{'printed':>33}{'read back':>14}{'set plainly':>21}")
-    print(f"{'figure':14}{'page':>5}{'mm':>17}{'labels':>9}{'least':>8}{'median':>8}{'8 pt':>8}", end="")
+    print(f"{'':36}{'printed':>33}{'least median':>14}{'read back':>14}{'set plainly':>21}")
+    print(f"{'figure':14}{'page':>5}{'mm':>17}{'labels':>9}{'least':>8}{'median':>8}{'8 pt':>8}{'type':>14}", end="")
     print(f"{'page':>7}{'figure':>7}{'least':>7}{'median':>7}{'8 pt':>7}")
     for figure in figures:
         sizes = " + ".join(f"{_mm(view.area.width)} × {_mm(view.area.height)}" for view in figure.views)
@@ -318,11 +331,22 @@ def report(figures: Sequence[Measured]) -> None:
             continue
         if not label.is_large:
             print(f"{where}: {label.text!r} is {label.printed_pt:.2f} pt high")
-        if not label.is_read_on_page:
+        if was_read and not label.is_read_on_page:
             outcome = "is read on the figure alone only" if label.is_read else f"reads {label.on_figure!r}"
             print(f"{where}, page {label.view.page}: {label.text!r} ({label.printed_pt:.1f} pt) {outcome}")
     print(f"without a picture: {sum(not figure.views for figure in figures)} of {len(figures)} figures")
-    print(f"8 pt or more: {share(labels, lambda label: label.is_large):.1%} (goal {GOAL_LARGE:.0%})")
+    sizes = sorted(label.type_pt for label in labels)
+    for least, goal in TYPE_GOALS:
+        part = sum(size >= least for size in sizes) / len(sizes) if sizes else 1.0
+        print(f"type of {least} pt or more: {part:.1%} (goal {goal:.0%})")
+    if sizes:
+        print(f"type: median {statistics.median(sizes):.2f} pt (goal {MEDIAN_GOAL_PT:.0f}), ", end="")
+        print(f"smallest tenth up to {sizes[len(sizes) // 10]:.2f} pt")
+    coarsest = min((figure.coarsest_dpi for figure in figures), default=math.inf)
+    print(f"coarsest: {coarsest:.0f} dpi (goal {COARSEST_DPI:.0f})")
+    print(f"box of 8 pt or more: {share(labels, lambda label: label.is_large):.1%} (goal {GOAL_LARGE:.0%})")
+    if not was_read:
+        return
     print(f"read back: {share(labels, lambda label: label.is_read):.1%} (goal {GOAL_READ:.0%}), ", end="")
     print(f"{share(labels, lambda label: label.is_read_on_page):.1%} on the page as a whole")
 
@@ -338,6 +362,8 @@ def _numbers(labels: Sequence[Label]) -> str:
     return (
         f"{len(labels):>5}{min(printed):>8.1f}{statistics.median(printed):>8.1f}"
         f"{share(labels, lambda label: label.is_large):>8.0%}"
+        f"{min(label.type_pt for label in labels):>7.1f}"
+        f"{statistics.median(label.type_pt for label in labels):>7.1f}"
         f"{share(labels, lambda label: label.is_read_on_page):>7.0%}{share(labels, lambda label: label.is_read):>7.0%}"
         f"{min(plain):>7.1f}{statistics.median(plain):>7.1f}"
         f"{share(labels, lambda label: label.plain_pt >= LEAST_PT):>7.0%}"
@@ -352,6 +378,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mirror", default="")
     parser.add_argument("--paper", choices=sorted(SIZES), default="a4")
+    parser.add_argument("--guides", type=Path, default=ROOT / "guides", help="a folder of other guides")
+    parser.add_argument("--sizes", action="store_true", help="measure sizes only and read nothing back")
     parser.add_argument("--ink-saver", action="store_true", help="print dark screens light")
     options = parser.parse_args()
     mirror = str(Path(options.mirror).resolve()) if options.mirror and Path(options.mirror).is_dir() else options.mirror
@@ -361,7 +389,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         request = Request(
             config=settings,
-            guides=ROOT / "guides",
+            guides=options.guides.resolve(),
             output=Path(folder),
             mirror=mirror,
             offline=not mirror,
@@ -371,10 +399,10 @@ def main() -> int:
             today=datetime.date.today(),
         )
         try:
-            figures = measure(request, _tell)
+            figures = measure(request, _tell, reading_back=not options.sizes)
         except BuildError as error:
             raise SystemExit("\n".join(map(str, error.problems))) from error
-    report(figures)
+    report(figures, was_read=not options.sizes)
     return 0
 
 

@@ -26,8 +26,8 @@ from builder.problems import BuildError, Place, Problem, in_order
 from builder.progress import Progress
 from builder.request import Request
 from builder.screenshots import pipeline, review
-from builder.screenshots.fetch import lock
-from builder.screenshots.fetch.addresses import normal_form, shown
+from builder.screenshots.fetch import aside
+from builder.screenshots.fetch.addresses import recorded, shown
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.model import Box, Inspection, MarkKind, Picture, Secret, SecretKind, Treatment, View
 from builder.screenshots.prepare import prepare
@@ -36,6 +36,8 @@ from builder.store import Store, digest, write_whole
 PAGE = "audit.html"
 _MOST_REMEMBERED = 5000
 _PX_PER_MM = 96 / 25.4
+_POINTS_PER_MM = 72 / 25.4
+_USUAL = 0.74  # the size of type as a part of the box that the reader of words puts around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A printed part as it is printed: `letter` names it, lengths in mm, heights of text in pt (0: no text)."""
+    """A printed part as it is printed: `letter` names it, lengths in mm, sizes of type in pt (0: no text)."""
 
     letter: str
     box: Box
@@ -75,7 +77,6 @@ class Part:
     label_pt: float
     least_pt: float
     marked: bool  # whether the label is one that a mark means
-    overview: bool  # whether all that has to be read is in closer views
     locator: tuple[float, float, float, float] | None
 
 
@@ -124,8 +125,12 @@ class Audited:
         return sum(shot.treatment is not None and not shot.holds for shot in self.shots)
 
 
-def audit(request: Request, progress: Progress, *, confirm: bool = False) -> Audited:
+def audit(
+    request: Request, progress: Progress, *, confirm: bool = False, figures: Mapping[str, frozenset[int]] | None = None
+) -> Audited:
     """Writes the page for some guides, or for all; with `confirm`, first records that a person looked at them.
+
+    `figures` narrows what is confirmed to some figures of a guide, by its slug.
 
     BuildError when the guides can't be read, or when a person can't have looked: the page never showed what is there.
     """
@@ -135,7 +140,7 @@ def audit(request: Request, progress: Progress, *, confirm: bool = False) -> Aud
     found = inputs.gather(request, read, progress, whole=confirm)
     ready, faults = pipeline.prepared(found.jobs, store, request.jobs, progress)
     if confirm:
-        entries = _confirm(request, store, found, ready)
+        entries = _confirm(request, store, found, ready, figures or {})
         found = replace(found, chosen=found.guides, entries=entries)  # who confirmed one guide goes on with the others
     problems = [*found.problems, *faults, *inputs.reviews(request.config, found, ready)]
     shots = _shots(request, store, found, ready, progress)
@@ -145,20 +150,32 @@ def audit(request: Request, progress: Progress, *, confirm: bool = False) -> Aud
     return audited
 
 
-def _confirm(request: Request, store: Store, found: Inputs, ready: Mapping[PictureKey, Picture]) -> Mapping[str, Entry]:
+def _confirm(
+    request: Request,
+    store: Store,
+    found: Inputs,
+    ready: Mapping[PictureKey, Picture],
+    figures: Mapping[str, frozenset[int]],
+) -> Mapping[str, Entry]:
     """Puts into the lock file that a person looked at the chosen guides' pictures today; what it says then."""
     remembered = set(store.note(_memory(request)) or ())
     said, _ = inputs.records(request.config, found.entries)
     looked: dict[str, list[Treatment]] = {}
-    problems: list[Problem] = []
+    problems = [_no_such_figure(guide, number) for guide in found.chosen for number in _unknown(guide, figures)]
+    chosen = {
+        (guide.slug, figure.number)
+        for guide in found.chosen
+        for figure in guide.figures
+        if figure.number in figures.get(guide.slug, (figure.number,))
+    }
     for guide in found.guides:
         for figure in guide.figures:
             picture = ready.get(figure.picture)
             if picture is None or picture.treatment is None:
                 continue
-            record = said.get(normal_form(figure.address))
+            record = said.get(recorded(figure.address))
             confirmation = record.confirmation if record else None
-            if guide in found.chosen:
+            if (guide.slug, figure.number) in chosen:
                 if review.seen_of(picture.treatment).digest not in remembered:
                     problems.append(_never_shown(Place(guide.file, figure.line), guide, figure.number))
             elif confirmation is None or not confirmation.holds_for(picture.treatment):
@@ -166,14 +183,29 @@ def _confirm(request: Request, store: Store, found: Inputs, ready: Mapping[Pictu
             looked.setdefault(figure.address, []).append(picture.treatment)
     if problems:
         raise BuildError(problems)
-    theirs = {normal_form(figure.address) for guide in found.chosen for figure in guide.figures}
+    theirs = {
+        recorded(figure.address)
+        for guide in found.chosen
+        for figure in guide.figures
+        if (guide.slug, figure.number) in chosen
+    }
     more = {
         address: {review.CONFIRMED: review.confirmed_now(treatments, request.today)}
         for address, treatments in looked.items()
-        if normal_form(address) in theirs
+        if recorded(address) in theirs
     }
     config = request.config
-    return lock.amend(config.paths.lock_file, config.shown(config.paths.lock_file), more)
+    lock_name = config.shown(config.paths.lock_file)
+    return aside.amend(inputs.source_of(request), config.root, lock_name, more)
+
+
+def _unknown(guide: Guide, figures: Mapping[str, frozenset[int]]) -> list[int]:
+    return sorted(figures.get(guide.slug, frozenset()) - {figure.number for figure in guide.figures})
+
+
+def _no_such_figure(guide: Guide, number: int) -> Problem:
+    message = f"there is no figure {number}; the guide has {len(guide.figures)}"
+    return Problem(Place(guide.file), "I11", message, f"Look at output/audit.html; write {guide.slug}:NUMBER.")
 
 
 def _never_shown(place: Place, guide: Guide, figure: int) -> Problem:
@@ -212,7 +244,7 @@ def _shots(
     wholes = _wholes({key: (jobs[key], found[key]) for key in found}, store, request.jobs, progress)
     said, _ = inputs.records(request.config, those.entries)
     return tuple(
-        _shot(key, used, store, jobs[key], ready[key], found[key], wholes[key], said.get(normal_form(key[0])))
+        _shot(key, used, store, jobs[key], ready[key], found[key], wholes[key], said.get(recorded(key[0])))
         if key in found
         else Shot(
             _name(key[0]),
@@ -288,17 +320,11 @@ def _cleared(treatment: Treatment, job: prepare.Job) -> Iterator[Region]:
 
 
 def _parts(store: Store, picture: Picture, treatment: Treatment, seen: Inspection) -> Iterator[Part]:
-    from builder.screenshots.prepare.crop import label_height_pt
-
     letters = "abcdefghijklmnopqrstuvwxyz"
     for position, (view, box) in enumerate(zip(picture.views, treatment.crops, strict=True)):
-        inside = [label for label in treatment.labels if box.contains(label)]
-        closer = treatment.crops[1:] if position == 0 else ()
-        marked = [label for label in inside if not any(detail.contains(label) for detail in closer)]
-        words = [word.box for word in seen.words if box.contains(word.box) and len(word.text) > 2]
-        overview = bool(inside and not marked)
-        labels = marked or ([] if overview else words)
-        smallest = min(labels, key=lambda label: label.height, default=None)
+        marked = [size for label, size in zip(treatment.labels, treatment.sizes, strict=True) if box.contains(label)]
+        words = [_USUAL * word.box.height for word in seen.words if box.contains(word.box) and len(word.text) > 2]
+        smallest = min(marked or words, default=0.0)
         width, height = _printed_size(view)
         yield Part(
             letter=letters[position % 26] if len(picture.views) > 1 else "",
@@ -308,10 +334,9 @@ def _parts(store: Store, picture: Picture, treatment: Treatment, seen: Inspectio
             height=height,
             width_mm=view.comfortable_mm,
             least_mm=view.least_mm,
-            label_pt=label_height_pt(smallest, box, view.comfortable_mm) if smallest else 0.0,
-            least_pt=label_height_pt(smallest, box, view.least_mm) if smallest else 0.0,
+            label_pt=smallest * view.comfortable_mm * _POINTS_PER_MM / box.width,
+            least_pt=smallest * view.least_mm * _POINTS_PER_MM / box.width,
             marked=bool(marked),
-            overview=overview,
             locator=view.locator,
         )
 
@@ -375,7 +400,7 @@ def page(audited: Audited, request: Request, templates: Templates) -> str:
     import markupsafe
 
     config = request.config
-    brand = {"ink": config.brand.ink, "gold": config.brand.gold}
+    brand = {"ink": config.brand.colours.ink, "accent": config.brand.colours.accent}
     css = html.rendered(templates, "audit.css", **brand).strip()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{_hash(css)}'; base-uri 'none'; form-action 'none'"
     groups: dict[str, list[Shot]] = {}

@@ -40,7 +40,16 @@ class Boundary:
         return _digest(self, PACKAGE)
 
 
-_COMMON = ("png.py", "problems.py", "processes.py", "progress.py", "store.py", "boundaries.py", "screenshots/model.py")
+_COMMON = (
+    "png.py",
+    "problems.py",
+    "processes.py",
+    "progress.py",
+    "files.py",
+    "store.py",
+    "boundaries.py",
+    "screenshots/model.py",
+)
 _READERS = (
     "mnemonic",
     "numpy",
@@ -68,14 +77,24 @@ PICTURE = Boundary(
 FACES = Boundary(
     "typefaces",
     makers=("pages/fonts.py",),
-    rooms=("pages/fonts.py",),
-    libraries=("font-manrope", "font-source-sans-pro", "justmytype-intl-cjk", "pymupdf-fonts"),
+    rooms=("pages/fonts.py", "config", "fields.py", *_COMMON),
+    libraries=("font-manrope", "font-source-sans-pro", "justmytype-intl-cjk", "pymupdf-fonts", "fonttools", "pyyaml"),
 )
 PART = Boundary(
     "part",
-    makers=("layout/document.py",),
+    makers=("layout/document.py", "layout/measuring.py"),
     rooms=("layout", "pages", "pdf", "guides", "config", "fields.py", "screenshots", *_COMMON),
-    libraries=("weasyprint", "fonttools", "pyyaml", "jinja2", "markdown-it-py", "mdit-py-plugins", "segno", "cffi"),
+    libraries=(
+        "weasyprint",
+        "fonttools",
+        "pyyaml",
+        "jinja2",
+        "markdown-it-py",
+        "mdit-py-plugins",
+        "segno",
+        "cffi",
+        "babel",
+    ),
 )
 BINDING = Boundary(
     "binding",

@@ -15,6 +15,7 @@ from builder import __version__, commands
 from builder.commands import DONE, PROBLEMS, WRONG_USE
 from builder.pages.paper import PROFILES
 from builder.problems import BuildError
+from builder.scratch import scratch
 
 BUG, INTERRUPTED = 3, 130
 
@@ -27,12 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         read.print_help()
         return WRONG_USE
     try:
-        return int(options.run(options))
+        with scratch():
+            return int(options.run(options))
     except BuildError as error:
         commands.print_problems(error.problems)
         return PROBLEMS
     except KeyboardInterrupt:
-        print("\ninterrupted; what was there before is untouched", file=sys.stderr)
+        print("\ninterrupted; what was there before is whole", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  nobody reads on
@@ -51,7 +53,11 @@ def parser() -> argparse.ArgumentParser:
     build.set_defaults(run=commands.build)
     build.add_argument("slugs", nargs="*", metavar="SLUG", help="make only these guides' PDFs, and no handbook")
     _common(build)
-    build.add_argument("--paper", choices=("a4", "letter"), help="the paper (default: as in handbook.yaml)")
+    build.add_argument(
+        "--paper",
+        choices=("a4", "letter"),
+        help="the paper (default: as in handbook.yaml); another one's files go to output/a4/ or output/letter/",
+    )
     build.add_argument(
         "--profile",
         choices=PROFILES,
@@ -70,6 +76,12 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--output", type=Path, metavar="DIR", help="where the PDFs go (default: output/)")
     build.add_argument("--strict", action="store_true", help="treat every warning as an error")
     build.add_argument("--refresh", action="store_true", help="ask whether pictures have changed")
+    build.add_argument(
+        "--figures",
+        choices=("screenshots", "drawings"),
+        default="",
+        help="what figures are, whatever handbook.yaml and the guides say; a figure's own order stands",
+    )
     build.add_argument(
         "--ink-saver",
         action=argparse.BooleanOptionalAction,
@@ -101,17 +113,78 @@ def parser() -> argparse.ArgumentParser:
         "audit", help="show what is masked and cropped on every screenshot, for a person to look at"
     )
     audit.set_defaults(run=commands.audit)
-    audit.add_argument("slugs", nargs="*", metavar="SLUG", help="show only these guides' pictures")
-    audit.add_argument("--confirm", action="store_true", help="record that you have looked at these guides' pictures")
+    audit.add_argument("slugs", nargs="*", metavar="SLUG", help="show only these guides' pictures; SLUG:3 is figure 3")
+    audit.add_argument(
+        "--confirm", action="store_true", help="record that you have looked at these guides' pictures, or figures"
+    )
     audit.add_argument("--output", type=Path, metavar="DIR", help="where audit.html goes (default: output/)")
     _common(audit)
+    packet = names.add_parser("packet", help="make a client's own PDF: their exchanges, with their values in the steps")
+    packet.set_defaults(run=commands.packet)
+    packet.add_argument(
+        "files", type=Path, nargs="*", metavar="FILE", help="a client's file, such as packets/acme.yaml"
+    )
+    packet.add_argument("--table", type=Path, metavar="CSV", help="make one packet for each row of a table")
+    packet.add_argument("--sample", action="store_true", help="write an example of a client's file and of a table")
+    packet.add_argument(
+        "--code", type=Path, nargs="+", metavar="FILE", help="tell the control codes of clients, and make nothing"
+    )
+    packet.add_argument("--sign", action="store_true", help="sign with the certificate that handbook.yaml names")
+    packet.add_argument(
+        "--password",
+        action="store_true",
+        help="lock packets with a password, from HANDBOOK_PACKET_PASSWORD or asked for at the terminal",
+    )
+    packet.add_argument(
+        "--password-command", default="", metavar="COMMAND", help="the same, from what a command prints"
+    )
+    packet.add_argument(
+        "--despite-warnings", action="store_true", help="go on where the guides have warnings, which are printed"
+    )
+    packet.add_argument("--cluster", default="", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
+    packet.add_argument("--paper", choices=("a4", "letter"), help="the paper (default: as in handbook.yaml)")
+    packet.add_argument("--output", type=Path, metavar="DIR", help="where packets/ goes (default: output/)")
+    _common(packet)
+    screens = names.add_parser("screens", help="draft the drawn screens of guides from their screenshots, or draw them")
+    screens.set_defaults(run=commands.screens)
+    screens.add_argument("slugs", nargs="+", metavar="SLUG", help="the guides")
+    screens.add_argument(
+        "--draw",
+        action="store_true",
+        help="draw what guides/SLUG.screens.yaml says, into output/screens/SLUG.pdf, in place of a draft",
+    )
+    _common(screens)
     verify = names.add_parser("verify", help="say what a PDF was made of, and whether it was altered or is outdated")
     verify.set_defaults(run=commands.verify)
     verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a PDF that the builder has made")
     proof = names.add_parser("proof", help="draw all pages of the handbook on one sheet, and mark those that changed")
     proof.set_defaults(run=commands.proof)
     proof.add_argument("--accept", action="store_true", help="record that the pages are right as they are now")
+    _email(names.add_parser("email", help="write guides or a packet into an e-mail, as a draft or to be sent"))
     return parser
+
+
+def _email(email: argparse.ArgumentParser) -> None:
+    email.set_defaults(run=commands.email)
+    email.add_argument(
+        "documents", nargs="*", metavar="GUIDE|PACKET", help="a guide's slug, or the path of a packet's PDF"
+    )
+    email.add_argument("--to", nargs="+", default=[], metavar="ADDRESS", help="recipients, as 'Name <name@domain>'")
+    email.add_argument("--cc", nargs="+", default=[], metavar="ADDRESS", help="who else gets it, for all to see")
+    email.add_argument(
+        "--name", default="", metavar="NAME", help="who is greeted (default: the name of a single recipient)"
+    )
+    email.add_argument("--draft", type=Path, metavar="FILE", help="where the draft goes (default: in output/email/)")
+    email.add_argument(
+        "--table", type=Path, metavar="FILE", help="a CSV of messages, one a row; takes the first of them"
+    )
+    email.add_argument("--all", action="store_true", help="take all messages of the table")
+    email.add_argument("--send", action="store_true", help="send it, after it was shown and you have agreed")
+    email.add_argument("--yes", action="store_true", help="send without asking")
+    email.add_argument("--resend", action="store_true", help="send again what may have been sent, or was refused")
+    email.add_argument(
+        "--login-command", default="", metavar="COMMAND", help="a command that prints the password or the token"
+    )
 
 
 def _common(command: argparse.ArgumentParser) -> None:

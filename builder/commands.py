@@ -73,6 +73,7 @@ def build(options: argparse.Namespace) -> int:
         profile=profile,
         booklet=options.signature if options.booklet else 0,
         strict=options.strict,
+        figures=options.figures,
         refresh=options.refresh,
         ink_saver=spare_ink if options.ink_saver is None else options.ink_saver,
         gate_ocr=options.gate_ocr,
@@ -92,16 +93,34 @@ def audit(options: argparse.Namespace) -> int:
     if options.confirm and not options.slugs:
         print("name the guides that you have looked at: handbook audit --confirm SLUG …", file=sys.stderr)
         return WRONG_USE
+    slugs, figures = _figures_named(options.slugs)
+    if figures is None or (figures and not options.confirm):
+        print("name a guide, or with --confirm one of its figures too: binance, binance:3", file=sys.stderr)
+        return WRONG_USE
+    options.slugs = slugs
     config = _configuration()
     request = _request(options, config, output=options.output or config.paths.output)
     with _progress() as progress:
-        audited = look(request, progress, confirm=options.confirm)
+        audited = look(request, progress, confirm=options.confirm, figures=figures)
     for problem in audited.problems:
         print(problem, file=sys.stderr)
     for line in summary(audited):
         print(line)
     print(f"look at {config.shown(audited.page)}")
     return PROBLEMS if errors_in(audited.problems) else DONE
+
+
+def _figures_named(names: Sequence[str]) -> tuple[list[str], dict[str, frozenset[int]] | None]:
+    """Guides, and the numbers of figures where a guide was named with some (`binance:3`); None for what is neither."""
+    whole = {name for name in names if ":" not in name}
+    figures: dict[str, frozenset[int]] = {}
+    for name in names:
+        slug, colon, number = name.partition(":")
+        if colon and not number.isdecimal():
+            return [], None
+        if colon and slug not in whole:
+            figures[slug] = figures.get(slug, frozenset()) | {int(number)}
+    return list(dict.fromkeys(name.partition(":")[0] for name in names)), figures
 
 
 def check(options: argparse.Namespace) -> int:
@@ -121,6 +140,27 @@ def check(options: argparse.Namespace) -> int:
             print(problem)
         print(f"{_counted(checked.problems)}; {checked.summary}")
     return PROBLEMS if errors_in(checked.problems) else DONE
+
+
+def screens(options: argparse.Namespace) -> int:
+    """`handbook screens`."""
+    from builder.screens import command
+
+    config = _configuration()
+    request = _request(options, config)
+    lines: list[str] = []
+    if options.draw:
+        written, problems = command.draw(request)
+    else:
+        with _progress() as progress:
+            written, lines, problems = command.drafts(request, progress)
+    for problem in in_order(problems):
+        print(problem, file=sys.stderr)
+    for line in lines:
+        print(line)
+    for path in written:
+        print(f"look at {config.shown(path)}")
+    return PROBLEMS if errors_in(problems) else DONE
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -153,6 +193,30 @@ def proof(options: argparse.Namespace) -> int:
         print(line)
     print(f"accepted: {config.shown(accepted)}" if options.accept else f"look at {config.shown(sheet)}")
     return DONE
+
+
+def email(options: argparse.Namespace) -> int:
+    """`handbook email`."""
+    from builder.mail import command
+
+    config = _configuration()
+    with _progress() as progress:
+        return command.email(options, config, progress)
+
+
+def packet(options: argparse.Namespace) -> int:
+    """`handbook packet`."""
+    from builder.packets import commands
+
+    config = _configuration()
+    options.slugs = []
+    request = _request(
+        options,
+        config,
+        output=options.output or config.paths.output,
+        paper=options.paper or config.paper,
+    )
+    return commands.packet(options, request, _progress)
 
 
 def new(options: argparse.Namespace) -> int:
@@ -210,6 +274,17 @@ def _print_made(outcome: Outcome, config: Config, seconds: float) -> None:
     told = f", {warnings} warning{'s' * (warnings != 1)}" if warnings else ""
     before, after = outcome.ink
     ink = f", ink on pictures {before:.0%} → {after:.0%}" if after != before else ""
+    if outcome.others:
+        names = f"{outcome.others} picture{'s' * (outcome.others != 1)}"
+        lock_name = config.shown(config.paths.lock_file)
+        print(f"the mirror has {names} other than {lock_name} names; it stays as it is")
+    if outcome.standing_in:
+        print(
+            f"{outcome.standing_in} of {outcome.drawn} drawn figures stand in for screenshots that could not be had; "
+            "build again with a connection, or with --mirror, to fetch them"
+        )
+    elif outcome.drawn:
+        print(f"{outcome.drawn} figures are drawn")
     print(f"done in {seconds:.1f} s{ink}{told}")
 
 

@@ -17,8 +17,46 @@ import yaml
 
 from builder.problems import Place, Problem
 
+MOST_BYTES = 100_000
+"""The largest file of settings that is read."""
+_NODES, _DEPTH, _CHARACTERS = 3_000, 16, 2_000  # most values, deepest nesting, longest text
+_ADDRESS = 500  # characters of an address that is printed, also as a code
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+class Excess(Exception):
+    """A YAML text is more than is read; `line` counts from 1."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(what)
+        self.line = line
+        self.what = what
+
+
+def bound(source: str, *, characters: int = MOST_BYTES, nodes: int = _NODES, depth: int = _DEPTH) -> None:
+    """Raises Excess for a YAML text that would grow or nest beyond bounds when it is put together, and YAMLError.
+
+    Aliases are refused: a few lines of them stand for gigabytes. Events come one by one, whatever the text's depth.
+    """
+    if len(source) > characters:
+        raise Excess(0, f"{len(source):,} characters; {characters:,} are read at most")
+    level = count = 0
+    event: Any
+    for event in yaml.parse(source, Loader=_Loader):
+        line = event.start_mark.line + 1
+        if getattr(event, "anchor", None):
+            raise Excess(line, f"an anchor or an alias ('{event.anchor}'); write the value out")
+        if isinstance(event, yaml.CollectionStartEvent):
+            level += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            level -= 1
+        count += isinstance(event, yaml.NodeEvent)
+        if level > depth:
+            raise Excess(line, f"values that stand in one another more than {depth} deep")
+        if count > nodes:
+            raise Excess(line, f"more than {nodes:,} values")
 
 
 class Unfit(Exception):
@@ -67,9 +105,24 @@ def read(source: str, file: str, keys: Sequence[Key], code: str, first_line: int
     `code` is the letter that begins the problems' codes (`C` gives C01 …); `first_line` is the line of the file on
     which `source` begins. Whatever is wrong is left at its default and reported.
     """
-    reader = _Reader(file, code, first_line - 1)
+    reader, root = begin(source, file, code, first_line)
+    if reader.problems:
+        return Fields(Reader(file, code, 0).mapping(None, keys, ""), {}), reader.problems
+    values = reader.mapping(root, keys, "")
+    return Fields(values, reader.lines), reader.problems
+
+
+def begin(source: str, file: str, code: str, first_line: int = 1) -> tuple[Reader, yaml.Node | None]:
+    """A reader for a YAML text, which has a problem where that is not YAML, and the text's root; as for `read`."""
+    reader = Reader(file, code, first_line - 1)
     try:
-        root = yaml.compose(source, Loader=_Loader)
+        bound(source)
+        return reader, yaml.compose(source, Loader=_Loader)
+    except Excess as excess:
+        line = max(excess.line, 1) + reader.offset
+        hint = "Write it shorter and flatter: no such file needs as much."
+        reader.problems.append(Problem(Place(file, line), f"{code}01", f"this is not read: {excess.what}", hint))
+        return reader, None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "it is not YAML"
@@ -82,13 +135,18 @@ def read(source: str, file: str, keys: Sequence[Key], code: str, first_line: int
                 "Check the indentation, and put quotes around a value that holds ': ' or begins with a special sign.",
             )
         )
-        return Fields(_Reader(file, code, 0).mapping(None, keys, ""), {}), reader.problems
+        return reader, None
+
+
+def read_node(root: yaml.Node, file: str, keys: Sequence[Key], code: str) -> tuple[Fields, list[Problem]]:
+    """The values of a mapping that did not come from YAML, such as a row of a table; its marks tell the lines."""
+    reader = Reader(file, code, 0)
     values = reader.mapping(root, keys, "")
     return Fields(values, reader.lines), reader.problems
 
 
-class _Reader:
-    """Walks one YAML document and notes faults; lives for one call of `read`."""
+class Reader:
+    """Walks one YAML document and notes faults; lives as long as that is read."""
 
     def __init__(self, file: str, code: str, offset: int) -> None:
         self.file = file
@@ -107,7 +165,7 @@ class _Reader:
         return {key.name: self._value(key, found.get(key.name), node, trail) for key in keys}
 
     def _entries(self, node: yaml.Node | None, known: Mapping[str, Key], trail: str) -> dict[str, yaml.Node]:
-        if node is None or _is_null(node):
+        if node is None or is_null(node):
             return {}
         if not isinstance(node, yaml.MappingNode):
             what = f"'{trail.rstrip('.')}'" if trail else "the file"
@@ -117,7 +175,7 @@ class _Reader:
             return {}
         found: dict[str, yaml.Node] = {}
         for name_node, value_node in node.value:
-            name = str(name_node.value)
+            name = str(name_node.value) if isinstance(name_node, yaml.ScalarNode) else "…"
             if name not in known:
                 allowed = ", ".join(sorted(known))
                 self.refuse(
@@ -133,7 +191,7 @@ class _Reader:
     def _value(self, key: Key, node: yaml.Node | None, parent: yaml.Node | None, trail: str) -> Any:
         if key.keys:
             return self.mapping(node, key.keys, f"{trail}{key.name}.")
-        if node is None or _is_null(node):
+        if node is None or is_null(node):
             if key.required and (parent is None or isinstance(parent, yaml.MappingNode)):
                 line = (parent.start_mark.line + 1 if parent else 1) + self.offset
                 hint = f"Add '{key.name}: …' — {key.meaning}"
@@ -157,7 +215,8 @@ class _Reader:
                 yield f"{trail}{part.value}", part.start_mark.line + 1 + self.offset
 
 
-def _is_null(node: yaml.Node) -> bool:
+def is_null(node: yaml.Node) -> bool:
+    """Whether nothing stands behind a key."""
     return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null"
 
 
@@ -169,9 +228,19 @@ def _meant(name: str, known: Mapping[str, Key]) -> str:
 
 
 def _scalar(node: yaml.Node, expected: str) -> str:
-    if not isinstance(node, yaml.ScalarNode) or _is_null(node):
+    if not isinstance(node, yaml.ScalarNode) or is_null(node):
         raise Unfit(expected, node)
-    return str(node.value).strip()
+    return _bounded(node).strip()
+
+
+def _bounded(node: yaml.ScalarNode) -> str:
+    """What a value says, where it can be printed and is no book."""
+    value = str(node.value)
+    if len(value) > _CHARACTERS:
+        raise Unfit(f"at most {_CHARACTERS:,} characters long", node)
+    if _CONTROL.search(value):
+        raise Unfit("free of control characters", node)
+    return value
 
 
 def text(node: yaml.Node) -> str:
@@ -186,7 +255,7 @@ def verbatim(node: yaml.Node) -> str:
     """Characters exactly as they stand, spaces included (a separator)."""
     if not isinstance(node, yaml.ScalarNode) or not node.value:
         raise Unfit("the characters in quotes", node)
-    return str(node.value)
+    return _bounded(node)
 
 
 def flag(node: yaml.Node) -> bool:
@@ -214,8 +283,11 @@ def colour(node: yaml.Node) -> str:
 
 def web_address(node: yaml.Node) -> str:
     value = _scalar(node, "an address that begins with https://")
+    if len(value) > _ADDRESS:
+        raise Unfit(f"an address of at most {_ADDRESS} characters", node)
     try:
         parts = urlsplit(value)
+        _ = parts.port
     except ValueError:
         raise Unfit("an address that begins with https://", node) from None
     if parts.scheme != "https" or not parts.hostname or " " in value:
@@ -268,3 +340,10 @@ def pairs(node: yaml.Node) -> tuple[tuple[str, str], ...]:
     if not isinstance(node, yaml.MappingNode):
         raise Unfit("a list of names and values", node)
     return tuple((text(name), text(value)) for name, value in node.value)
+
+
+def items(node: yaml.Node, expected: str) -> list[yaml.Node]:
+    """The nodes of a list."""
+    if not isinstance(node, yaml.SequenceNode):
+        raise Unfit(expected, node)
+    return list(node.value)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from builder.config import drawings
 from builder.config.handbook import CONFIG_NAME, Config
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import File, Guide, guide_in
+from builder.pages.html import Look, Templates
 from builder.pdf.provenance import Origin, text_digest
-from builder.problems import Place, Problem, stop_on_errors
+from builder.problems import Place, Problem, Severity, stop_on_errors
 from builder.progress import Progress
 from builder.request import Request
+from builder.screens import pipeline as drawing
+from builder.screens.drawing import Style
+from builder.screens.model import Screen, picture_name
 from builder.screenshots import pipeline, review
-from builder.screenshots.fetch.addresses import normal_form
+from builder.screenshots.fetch.addresses import recorded
 from builder.screenshots.fetch.download import Fetched, fetch
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.fetch.wanted import Limits, Source, Wanted
@@ -22,19 +28,27 @@ from builder.screenshots.prepare import prepare
 from builder.sources import Sources
 from builder.store import Store
 
+_READABLE_PT = 6.0
+"""The size of type below which a marked label is warned of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What the commands work on.
 
     `guides` are all, in the handbook's order; `chosen` those that were asked for, and `jobs` what is to be done for
-    each picture of theirs that could be had. `entries` is the lock file.
+    each picture of theirs that could be had. `entries` is the lock file. `screens` are the drawn ones, by slug and by
+    their pictures' names, and `plan` tells by slug which figures are drawn because somebody wishes so. `others` counts
+    pictures of a mirror that are not those that the lock file names.
     """
 
     guides: tuple[Guide, ...]
     chosen: tuple[Guide, ...]
     jobs: Mapping[PictureKey, prepare.Job]
     entries: Mapping[str, Entry]
+    screens: Mapping[str, Mapping[str, Screen]]
+    plan: Mapping[str, frozenset[PictureKey]]
+    others: int
     reading_problems: tuple[Problem, ...]
     fetching_problems: tuple[Problem, ...]
 
@@ -54,7 +68,7 @@ class Record:
     has_clearings: bool  # also such as lift nothing
 
 
-def _guides(
+def guides(
     config: Config, request: Request, sources: Sources, slugs: Sequence[str]
 ) -> tuple[tuple[Guide, ...], tuple[Problem, ...]]:
     """The guides in the handbook's order, and everything that is wrong with them.
@@ -97,41 +111,148 @@ def _unknown_in_order(config: Config, files: Mapping[str, File]) -> list[Problem
 
 
 def gather(
-    request: Request, sources: Sources, progress: Progress, *, lenient: bool = False, whole: bool = False
+    request: Request,
+    sources: Sources,
+    progress: Progress,
+    *,
+    lenient: bool = False,
+    whole: bool = False,
+    as_printed: bool = False,
+    told: Sequence[Problem] = (),
 ) -> Inputs:
     """All guides, and the pictures of those that were asked for, or with `whole` of all.
 
     BuildError where a guide can't be read, before any picture is fetched; unless `lenient`, which goes on without it.
+    With `as_printed`, no picture is asked for in whose place there will be a drawing.
+    What was `told` before, of the rest of what is needed, counts with it.
     """
-    found, problems = _guides(request.config, request, sources, request.slugs)
-    if not lenient:
-        stop_on_errors(problems)
+    found, problems = guides(request.config, request, sources, request.slugs)
     chosen = tuple(guide for guide in found if not request.slugs or guide.slug in request.slugs)
-    jobs, entries, faults = _jobs(request, found if whole else chosen, progress)
-    return Inputs(found, chosen, jobs, entries, problems, tuple(faults))
+    screens, faults = _screens(found, chosen, sources)
+    problems = (*_of_drawings(request.config, sources.brand), *problems, *faults)
+    if not lenient:
+        stop_on_errors([*told, *problems])
+    plan, faults = _plan(request, chosen, screens) if as_printed else ({}, [])
+    jobs, fetched, more = _jobs(request, found if whole else chosen, progress, plan)
+    fetching = (*faults, *more)
+    return Inputs(found, chosen, jobs, fetched.entries, screens, plan, fetched.others, problems, fetching)
 
 
-def origins(found: Inputs) -> dict[str, Origin]:
-    """The digests of what guides are made of: their texts, and the pictures that could be had, as downloaded."""
+def _screens(
+    guides: Sequence[Guide], chosen: Sequence[Guide], sources: Sources
+) -> tuple[dict[str, dict[str, Screen]], list[Problem]]:
+    """All guides' drawn screens; only those of the chosen ones are complained of."""
+    found: dict[str, dict[str, Screen]] = {}
+    problems: list[Problem] = []
+    for guide in guides:
+        found[guide.slug], faults = drawing.screens_of(guide, sources.screens.get(guide.slug, b""))
+        problems += faults if guide in chosen else []
+    return found, problems
+
+
+def guides_with_screens(
+    request: Request, sources: Sources
+) -> tuple[list[tuple[Guide, dict[str, Screen]]], list[Problem]]:
+    """The guides asked for that have drawn screens, with these, and what is wrong; no picture is fetched."""
+    found, problems = guides(request.config, request, sources, request.slugs)
+    chosen = [guide for guide in found if not request.slugs or guide.slug in request.slugs]
+    screens, faults = _screens(found, chosen, sources)
+    return [(guide, screens[guide.slug]) for guide in chosen if screens[guide.slug]], [*problems, *faults]
+
+
+def _plan(
+    request: Request, chosen: Sequence[Guide], screens: Mapping[str, Mapping[str, Screen]]
+) -> tuple[dict[str, frozenset[PictureKey]], list[Problem]]:
+    plan: dict[str, frozenset[PictureKey]] = {}
+    problems: list[Problem] = []
+    for guide in chosen:
+        wish = (request.config.figures, request.figures)
+        plan[guide.slug], faults = drawing.to_be_drawn(guide, screens[guide.slug], *wish)
+        problems += faults
+    return plan, problems
+
+
+def drawn(
+    found: Inputs,
+    config: Config,
+    pictures: Mapping[PictureKey, Picture],
+    look: Look,
+    templates: Templates,
+    store: Store,
+    workers: int,
+) -> tuple[dict[str, dict[PictureKey, Picture]], list[Problem]]:
+    """By slug, what is drawn: as wished, and where there is no picture to print."""
+    keys_of: dict[str, list[PictureKey]] = {}
+    wanted: dict[str, tuple[list[Screen], Style]] = {}
+    for guide in found.chosen:
+        screens, wished = found.screens[guide.slug], found.plan.get(guide.slug, frozenset())
+        keys = [
+            figure.picture
+            for figure in guide.figures
+            if picture_name(figure.address) in screens
+            and (figure.picture in wished or not pictures[figure.picture].views)
+        ]
+        if keys:
+            names = dict.fromkeys(picture_name(address) for address, _ in keys)
+            keys_of[guide.slug] = keys
+            wanted[guide.slug] = [screens[name] for name in names], drawn_style(config, guide)
+    made, problems = drawing.drawings(wanted, look, templates, store, workers)
+    return {
+        slug: {key: drawing.as_picture(made[slug][picture_name(key[0])]) for key in keys}
+        for slug, keys in keys_of.items()
+    }, problems
+
+
+def drawn_style(config: Config, guide: Guide) -> Style:
+    """What the drawings of a guide take from the brand and from its front matter."""
+    return Style(config.brand.colours, guide.facts.accent or "", next(iter(guide.domains), "…"))
+
+
+def _of_drawings(config: Config, read: Mapping[Path, bytes]) -> list[Problem]:
+    """What is wrong with the brand's drawings."""
+    hint = "Save it as plain SVG: shapes, no pictures, nothing from elsewhere."
+    return [
+        Problem(Place(config.shown(path)), "B09", f"the drawing can't be used: {wrong}", hint)
+        for path, data in read.items()
+        if path.suffix.casefold() == ".svg" and (wrong := drawings.fault(data))
+    ]
+
+
+def origins(
+    found: Inputs, ready: Mapping[PictureKey, Picture], drawn: Mapping[str, Mapping[PictureKey, Picture]]
+) -> dict[str, Origin]:
+    """The digests of what guides are made of: their texts, and the pictures that could be had, as downloaded.
+
+    Those that are neither there nor drawn are named.
+    """
     return {
         guide.slug: Origin(
             text=text_digest(guide.source.data),
             screenshots={
-                normal_form(figure.address): f"sha256:{found.jobs[figure.picture].screenshot.sha256}"
+                recorded(figure.address): f"sha256:{found.jobs[figure.picture].screenshot.sha256}"
                 for figure in guide.figures
                 if figure.picture in found.jobs
             },
+            stand_ins=tuple(
+                recorded(figure.address)
+                for figure in guide.figures
+                if not drawn.get(guide.slug, ready).get(figure.picture, ready[figure.picture]).views
+            ),
         )
         for guide in found.chosen
     }
 
 
 def _jobs(
-    request: Request, chosen: Sequence[Guide], progress: Progress
-) -> tuple[dict[PictureKey, prepare.Job], Mapping[str, Entry], list[Problem]]:
-    """What is to be done for each picture of some guides that could be had, and what the lock file says."""
+    request: Request, chosen: Sequence[Guide], progress: Progress, plan: Mapping[str, frozenset[PictureKey]]
+) -> tuple[dict[PictureKey, prepare.Job], Fetched, list[Problem]]:
+    """What is to be done for each picture of some guides that could be had, less those of the plan; what was had."""
     figures = [(guide, figure) for guide in chosen for figure in guide.figures]
-    wanted = [Wanted(figure.address, guide.slug, Place(guide.file, figure.line)) for guide, figure in figures]
+    wanted = [
+        Wanted(figure.address, guide.slug, Place(guide.file, figure.line), guide.source.path.parent)
+        for guide, figure in figures
+        if figure.picture not in plan.get(guide.slug, frozenset())
+    ]
     fetched = _fetched(request, wanted, progress)
     problems = list(fetched.problems)
     said, _ = records(request.config, fetched.entries)
@@ -139,12 +260,12 @@ def _jobs(
     for guide, figure in figures:
         orders, faults = prepare.read_orders(figure.orders, Place(guide.file, figure.line))
         problems += faults
-        if figure.address in fetched.screenshots:
+        if figure.address in fetched.screenshots and figure.picture not in plan.get(guide.slug, frozenset()):
             screenshot = fetched.screenshots[figure.address]
-            record = said.get(normal_form(figure.address))
+            record = said.get(recorded(figure.address))
             clearings = record.clearings if record and record.sha256 == screenshot.sha256 else ()
             jobs[figure.picture] = _job(request, guide, figure, screenshot, orders, clearings)
-    return jobs, fetched.entries, problems
+    return jobs, fetched, problems
 
 
 def _job(
@@ -170,10 +291,10 @@ def _job(
     )
 
 
-def _fetched(request: Request, wanted: Sequence[Wanted], progress: Progress) -> Fetched:
-    """The screenshots by address as written, from the folder or their hosts."""
+def source_of(request: Request) -> Source:
+    """How a request may have its screenshots."""
     config = request.config
-    source = Source(
+    return Source(
         folder=config.paths.screenshots,
         lock_file=config.paths.lock_file,
         hosts=config.hosts,
@@ -182,6 +303,11 @@ def _fetched(request: Request, wanted: Sequence[Wanted], progress: Progress) -> 
         offline=request.offline,
         refresh=request.refresh,
     )
+
+
+def _fetched(request: Request, wanted: Sequence[Wanted], progress: Progress) -> Fetched:
+    """The screenshots by address as written, from the folder or their hosts."""
+    config = request.config
     limits = Limits(
         bytes=config.picture_bytes,
         pixels=config.picture_pixels,
@@ -195,7 +321,7 @@ def _fetched(request: Request, wanted: Sequence[Wanted], progress: Progress) -> 
     def report(done: int, total: int, name: str) -> None:
         progress("Downloading", done, total, name)
 
-    return fetch(wanted, source, limits, today=request.today, project=config.root, report=report)
+    return fetch(wanted, source_of(request), limits, today=request.today, project=config.root, report=report)
 
 
 def inspected(
@@ -216,13 +342,35 @@ def pictures(
 ) -> tuple[dict[PictureKey, Picture], list[Problem]]:
     """The chosen guides' pictures, ready to be placed; each one that can't be had is there with the reason."""
     ready, problems = pipeline.prepared(found.jobs, store, workers, progress)
-    unseen = "It could not be inspected for secrets when these pages were made"
-    absent = "It could not be downloaded when these pages were made"
     for guide in found.chosen:
         for figure in guide.figures:
             if figure.picture not in ready:
-                ready[figure.picture] = Picture(missing=unseen if figure.picture in found.jobs else absent)
+                ready[figure.picture] = Picture(
+                    missing="not_inspected" if figure.picture in found.jobs else "not_downloaded"
+                )
+            problems += _too_small(Place(guide.file, figure.line), figure, ready[figure.picture])
     return ready, problems
+
+
+def _too_small(place: Place, figure: Figure, picture: Picture) -> list[Problem]:
+    """That a marked label prints too small to be read, whatever part of its screen is shown."""
+    sizes = list(_label_sizes(picture))
+    size = min(sizes, default=_READABLE_PT)
+    if size >= _READABLE_PT:
+        return []
+    message = f"a marked label of figure {figure.number} prints in type of {size:.1f} pt"
+    hint = "Take the screenshot of a smaller window or at a higher zoom; no crop of this one is sharp and larger."
+    return [Problem(place, "I12", message, hint, Severity.WARNING)]
+
+
+def _label_sizes(picture: Picture) -> Iterator[float]:
+    """The size in pt of each marked label's type, in the view that prints it largest; 0 where none shows it."""
+    if picture.treatment is None:
+        return
+    shown = list(zip(picture.views, picture.treatment.crops, strict=True))
+    for label, size in zip(picture.treatment.labels, picture.treatment.sizes, strict=True):
+        scales = (view.comfortable_mm * 72 / 25.4 / crop.width for view, crop in shown if crop.contains(label))
+        yield size * max(scales, default=0.0)
 
 
 def records(config: Config, entries: Mapping[str, Entry]) -> tuple[dict[str, Record], list[Problem]]:
@@ -239,12 +387,23 @@ def records(config: Config, entries: Mapping[str, Entry]) -> tuple[dict[str, Rec
     return found, problems
 
 
-def reviews(config: Config, found: Inputs, ready: Mapping[PictureKey, Picture]) -> list[Problem]:
+def reviews(
+    config: Config,
+    found: Inputs,
+    ready: Mapping[PictureKey, Picture],
+    drawn: Mapping[str, Mapping[PictureKey, Picture]] | None = None,
+) -> list[Problem]:
     """What people have said of pictures that does not hold, and how many pictures nobody has looked at."""
+    spared = drawn or {}
     said, problems = records(config, found.entries)
     lock_name = config.shown(config.paths.lock_file)
-    shown = {figure.picture: ready[figure.picture] for guide in found.chosen for figure in guide.figures}
-    printed = [(normal_form(address), picture) for (address, _), picture in shown.items() if picture.treatment]
+    shown = {
+        figure.picture: ready[figure.picture]
+        for guide in found.chosen
+        for figure in guide.figures
+        if figure.picture not in spared.get(guide.slug, {})
+    }
+    printed = [(recorded(address), picture) for (address, _), picture in shown.items() if picture.treatment]
     for address, picture in printed:
         record = said.get(address)
         if record and picture.treatment:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
 import sys
@@ -18,6 +19,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
+_SET_DEATH_SIGNAL = 1  # prctl's PR_SET_PDEATHSIG
+
 
 def fresh() -> Any:
     """The way to start a process that has nothing of this one's threads."""
@@ -25,7 +28,7 @@ def fresh() -> Any:
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver
 
-    with _deaf():
+    with deaf():
         forkserver.ensure_running()
     return multiprocessing.get_context("forkserver")
 
@@ -41,10 +44,9 @@ def pool(
     Whatever ends the work early ends the workers at once.
     """
     context = multiprocessing.get_context("fork") if sharing and sys.platform == "linux" else fresh()
-    first, *arguments = prepare or (None,)
-    executor = ProcessPoolExecutor(max(workers, 1), mp_context=context, initializer=first, initargs=tuple(arguments))
+    executor = ProcessPoolExecutor(max(workers, 1), mp_context=context, initializer=_begin, initargs=(prepare,))
     try:
-        with _deaf():
+        with deaf():
             executor.submit(os.getpid)  # forked workers start with the first task
         yield executor
     except BaseException:
@@ -53,6 +55,36 @@ def pool(
         executor.shutdown(wait=False, cancel_futures=True)
         raise
     executor.shutdown()
+
+
+def _begin(prepare: tuple[Callable[[Any], None], Any] | None) -> None:
+    """The first thing that a worker does."""
+    end_with_parent()
+    if prepare is not None:
+        first, argument = prepare
+        first(argument)
+
+
+def end_with_parent() -> None:
+    """To be called in a worker: it ends when the process that wants its work does, however that ended.
+
+    Else it would go on for minutes, and hold the terminal's pipe open, for which a script waits. The system's word is
+    the quickest, where there is one; it counts for the process that started this one, which is not always that one.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+
+    def watch() -> None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, name="end with parent", daemon=True).start()
 
 
 @contextlib.contextmanager
@@ -68,7 +100,7 @@ def without_collection() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _deaf() -> Iterator[None]:
+def deaf() -> Iterator[None]:
     """What is started meanwhile never hears of an interruption; this process does so when the block ends.
 
     That a signal is blocked is inherited, and the signal waits; where it can only be ignored (Windows), it is lost.

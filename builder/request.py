@@ -27,6 +27,7 @@ class Request:
     refresh: bool = False
     jobs: int = 1
     ink_saver: bool = False
+    figures: str = ""  # screenshots or drawings; empty as the settings and the guides say
     gate_ocr: bool = False
 
     @property

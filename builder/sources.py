@@ -8,45 +8,55 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from builder import boundaries
+from builder import boundaries, files
+from builder.config.brand import MOST_BYTES as BRAND_BYTES
+from builder.fields import MOST_BYTES as SETTINGS_BYTES
 from builder.guides.guide import File, find_guides, read_file
 from builder.pages.html import Templates
 from builder.problems import Problem
 from builder.request import Request
+from builder.screenshots.fetch.addresses import PICTURE_ENDINGS
 from builder.store import digest
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Guides by slug, templates and logo as they were read; `digest` stands for them, the request and this program."""
+    """Guides and drawn screens by slug, templates and the brand's files as they were read.
+
+    `digest` stands for them, the request and this program.
+    """
 
     guides: Mapping[str, File]
+    screens: Mapping[str, bytes]  # what describes the drawn screens of each guide that has any, by slug
     templates: Templates
-    logo: bytes
+    brand: Mapping[Path, bytes]  # drawings and typefaces that lie beside the brand file
     program: str  # the digest of this program as it was when the build began
     digest: str
     problems: tuple[Problem, ...] = ()  # of looking for guides
 
 
 def read(request: Request) -> Sources:
-    """Reads them. Raises OSError where a template or the logo can't be read."""
+    """Reads them. Raises OSError where a template or a file of the brand can't be read."""
     config = request.config
     found, problems = find_guides(request.guides, config.shown(request.guides))
     guides = {slug: read_file(path, config.shown(path)) for slug, path in found.items()}
+    beside = {slug: path.with_suffix(".screens.yaml") for slug, path in found.items()}
+    screens = {slug: files.read(path, SETTINGS_BYTES) for slug, path in beside.items() if path.is_file()}
     templates = Templates.read(config.paths.templates)
-    logo = config.brand.logo.read_bytes() if config.brand.logo else b""
+    brand = {path: files.read(path, BRAND_BYTES) for path in config.brand.files}
     code = program()
     said = [(slug, file.shown, str(file.problem), digest(file.data)) for slug, file in guides.items()]
     whole = digest(
         repr(_asked(request)),
         config.source,
         code,
-        repr((said, problems)),
+        repr((said, problems, sorted(screens.items()))),
         repr(sorted(templates.files.items())),
-        logo,
+        repr([(str(path), digest(data)) for path, data in brand.items()]),
     )
-    return Sources(guides, templates, logo, code, whole, tuple(problems))
+    return Sources(guides, screens, templates, brand, code, whole, tuple(problems))
 
 
 def program() -> str:
@@ -59,11 +69,14 @@ def program() -> str:
 
 
 def pictures(request: Request) -> str:
-    """The digest of what is known of the screenshots that were downloaded."""
+    """The digest of what is known of the screenshots that were downloaded, and of the pictures beside the guides."""
     paths = request.config.paths
-    files = ((path, path.stat()) for path in sorted(paths.screenshots.rglob("*")) if path.is_file())
-    state = [(path.as_posix(), found.st_size, found.st_mtime_ns) for path, found in files]
-    return digest(paths.lock_file.read_bytes() if paths.lock_file.exists() else b"", repr(state))
+    state = [
+        (path.as_posix(), files.fingerprint(path)) for path in sorted(paths.screenshots.rglob("*")) if path.is_file()
+    ]
+    beside = [path for path in sorted(request.guides.rglob("*")) if path.suffix.lower() in PICTURE_ENDINGS]
+    own = [(path.as_posix(), files.fingerprint(path)) for path in beside]
+    return digest(files.fingerprint(paths.lock_file), repr((state, own)))
 
 
 def _asked(request: Request) -> tuple[object, ...]:
@@ -79,6 +92,7 @@ def _asked(request: Request) -> tuple[object, ...]:
         request.strict,
         request.offline,
         request.ink_saver,
+        request.figures,
         request.gate_ocr,
         os.environ.get("SOURCE_DATE_EPOCH", ""),
     )

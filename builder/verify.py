@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from builder.config.handbook import Config
 from builder.guides.guide import find_guides
 from builder.pdf import provenance
 from builder.pdf.provenance import MadeOf
-from builder.problems import Place, Problem, Severity
+from builder.problems import BuildError, Place, Problem, Severity
 from builder.screenshots.fetch import lock
 
 FILE_BYTES = 200_000_000
@@ -40,6 +40,7 @@ class _Seen:
     record: MadeOf
     intact: bool
     pages: tuple[str, ...] | None = None
+    signed: str = ""  # what is to be said of its signature
 
 
 def verify(path: Path, config: Config | None) -> Verified:
@@ -53,6 +54,8 @@ def verify(path: Path, config: Config | None) -> Verified:
         return Verified(tuple(lines), (_altered(seen, place),))
     problems = tuple(_newer(seen.record, place, config)) if config else ()
     lines.append("intact: not a byte has changed since it was made")
+    if seen.signed:
+        lines.append(seen.signed)
     if config and not problems:
         lines.append("up to date: this checkout holds the same edition, guides and screenshots")
     return Verified(tuple(lines), problems)
@@ -73,11 +76,32 @@ def _seen(path: Path, place: Place) -> _Seen | Problem:
                 return Problem(place, "V02", "this is a PDF, but none of ours, or its record was taken out", hint)
             if provenance.is_intact(data):
                 return _Seen(record, True)
+            first = provenance.first_revision(data)
+            if len(first) < len(data) and provenance.is_intact(first):
+                return _appended_to(record, data, place)
             return _Seen(record, False, _pages(pdf))
     except pikepdf.PasswordError:
         return Problem(place, "V01", "it is encrypted", "Verify the file as it was before it was encrypted.")
     except Exception as error:  # a PDF that is broken on purpose raises all kinds of errors
         return _unreadable(place, f"it can't be read as a PDF ({type(error).__name__})")
+
+
+def _appended_to(record: MadeOf, data: bytes, place: Place) -> _Seen | Problem:
+    """A file of ours to which something was appended: a signature that holds, or else an alteration."""
+    from builder.pdf import signing
+
+    try:
+        signed = signing.signature_in(data)
+    except BuildError as error:  # without the extra, nobody can tell
+        return replace(error.problems[0], place=place, code="V08", message="it is signed, and can't be checked here")
+    except ValueError:
+        signed = None
+    if signed is None or not signed.intact or not (signed.whole or signed.allowed):
+        hint = "Don't hand it on; take the file from who made it, or make it again."
+        return Problem(place, "V03", "something was appended to it since it was made, and no signature allows it", hint)
+    since = "" if signed.whole else "; forms were filled in since, which the signature allows"
+    name = f"{_plain(signed.name)} (certificate sha256:{signed.fingerprint})"
+    return _Seen(record, True, signed=f"signed by {name}, and the signature holds{since}")
 
 
 def _pages(pdf: object) -> tuple[str, ...] | None:
@@ -106,10 +130,19 @@ def _unreadable(place: Place, what: str) -> Problem:
 
 def _told(record: MadeOf, file: str) -> Iterator[str]:
     yield f"{file}: edition {_plain(record.edition)}, made as {_plain(record.name)}"
+    if record.packet:
+        code = (
+            f"control code {_plain(record.packet.get('code', ''))}" if record.packet.get("code") else "no control code"
+        )
+        kind, client = record.packet.get("kind", ""), record.packet.get("client", "")
+        yield f"a {_plain(kind)} for {_plain(client)}, {code}: {_plain(record.packet.get('exchanges', ''))}"
     yield f"build {_plain(record.build_id)}, content {_plain(record.short_content)}, as its last page says"
     yield f"made of {len(record.guides)} guides and {len(record.screenshots)} screenshots (SHA-256):"
     for name, found in (*record.guides.items(), *record.screenshots.items()):
         yield f"  {_plain(found.removeprefix('sha256:')[:_SHOWN_DIGITS])}  {_plain(name)}"
+    yield from (
+        f"nothing but a placeholder stands for the picture {_plain(address)}" for address in record.stand_ins or ()
+    )
 
 
 def _plain(text: str) -> str:
@@ -161,7 +194,7 @@ def _changed_guides(record: MadeOf, config: Config) -> Iterator[str]:
             yield f"{_plain(slug)} (gone)"
         elif _text_digest(files[slug]) != found:
             yield f"{slug} (changed)"
-    if "guides/" not in record.name:
+    if "guides/" not in record.name and not record.packet:
         yield from (f"{slug} (new)" for slug in files if slug not in record.guides)
 
 

@@ -1,7 +1,8 @@
 """A folder of the check's cases as values: guides, and small JSON files that stand in for pictures and the network.
 
 `seen.json` holds, by the end of a picture's name, the lines read on it (with a box where that matters); `kept.json`
-what the lock file says; `answers.json` what addresses answered; `settings.json` what handbook.yaml sets.
+what the lock file says; `answers.json` what addresses answered; `settings.json` what handbook.yaml sets;
+`<guide>.screens.yaml` holds its drawn screens.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from builder.checks.pictures import Kept
 from builder.config.checks import Settings
 from builder.guides import markdown
 from builder.guides.blocks import figures_in
+from builder.screens import reading
+from builder.screens.model import Screen
 from builder.screenshots.model import Box, Inspection, Word
 
 _LINE_HEIGHT = 40  # px between lines that have no box of their own: too far apart to run on
@@ -31,6 +34,7 @@ class Case:
     kept: Mapping[str, Kept] | None = None
     answers: Mapping[str, Answer] | None = None
     settings: Settings = field(default_factory=Settings)
+    screens: Mapping[str, Mapping[str, Screen]] = field(default_factory=dict)
 
     def with_sources(self, sources: Mapping[str, str]) -> Case:
         return replace(self, sources=sources)
@@ -45,6 +49,7 @@ def case_in(folder: Path) -> Case:
         {address: _kept(value) for address, value in kept.items()} if kept is not None else None,
         {address: Answer(**value, asked="2026-07-01") for address, value in answers.items()} if answers else None,
         Settings(brand="Acme Desk", **{k: _frozen(v) for k, v in (_json(folder / "settings.json") or {}).items()}),
+        {slug: _screens(folder / f"{slug}.screens.yaml") for slug in sources},
     )
 
 
@@ -70,6 +75,12 @@ def _seen(sources: Mapping[str, str], shown: Mapping[str, Sequence[Any]]) -> dic
         for address in addresses
         if unquote(address).removesuffix(".png").endswith(name)
     }
+
+
+def _screens(path: Path) -> dict[str, Screen]:
+    screens, problems = reading.screens_in(path.read_bytes() if path.exists() else b"", path.name)
+    assert problems == []
+    return screens
 
 
 def _kept(value: Mapping[str, Any]) -> Kept:

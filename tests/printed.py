@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -266,6 +266,28 @@ def figure_faults(printed: Printed, guide: Guide, views: dict[int, int]) -> list
         elif squeezed(words)[-30:] not in printed.sheets[page].text:
             faults.append(f"figure {figure.number} stands on page {page}, “{words[-40:]}” elsewhere")
     return faults
+
+
+def edge_faults(printed: Printed, guide: Guide) -> list[str]:
+    """More widths and left edges of a guide's figures than a reader takes for a rule."""
+    boxes = [
+        (sheet, round(x0 - sheet.left), round(x1 - x0))
+        for sheet in (printed.sheets[number] for number in chapter(printed, guide))
+        for x0, _, x1, _ in sheet.pictures
+    ]
+    widths = _apart(width for _, _, width in boxes)
+    edges = _apart(edge for _, edge, _ in boxes)
+    faults = [f"figures have the widths {widths}"] if len(widths) > 3 else []
+    return faults + ([f"figures begin at {edges}"] if len(edges) > 2 else [])
+
+
+def _apart(lengths: Iterable[int]) -> list[int]:
+    """The lengths that differ by more than a point."""
+    kept: list[int] = []
+    for length in sorted(set(lengths)):
+        if not kept or length - kept[-1] > 1:
+            kept.append(length)
+    return kept
 
 
 def _captions_on(sheet: Sheet, guide: Guide) -> list[int]:

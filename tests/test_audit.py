@@ -98,9 +98,16 @@ window.addEventListener("load", () => {
   const stage = document.querySelector(".stage img").getBoundingClientRect();
   const drawn = document.querySelector(".stage svg").getBoundingClientRect();
   const exact = Math.abs(stage.width - drawn.width) < 1 && Math.abs(stage.height - drawn.height) < 1;
+  const jumps = [...document.querySelectorAll(".jump .to")].map(link => !!document.querySelector(link.hash));
+  const fits = document.documentElement.scrollWidth <= window.innerWidth;
+  const zoom = document.querySelector(".zoom");
+  zoom.click();
+  const real = [...document.querySelectorAll(".whole:has(.zoom:checked) img")]
+    .map(one => one.getBoundingClientRect().width / one.naturalWidth);
+  zoom.click();
   document.getElementById("show-masked").click();
   const left = [...document.querySelectorAll(".shot")].filter(shot => shot.getBoundingClientRect().height > 0).length;
-  const seen = {pictures, masks, crops, ground, exact, left, faults};
+  const seen = {pictures, masks, crops, ground, exact, left, faults, jumps, fits, real};
   document.documentElement.setAttribute("data-seen", JSON.stringify(seen));
 });
 """
@@ -111,10 +118,11 @@ window.addEventListener("load", () => {
 
 
 @in_a_browser
-def test_a_browser_shows_every_picture_with_its_overlays(shown: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [390, 1400])
+def test_a_browser_shows_every_picture_with_its_overlays(shown: Path, tmp_path: Path, width: int) -> None:
     page = tmp_path / "probed.html"
     page.write_text(probed(page_of(shown)), "utf-8")
-    dump = chromium(page, tmp_path / "profile", "--dump-dom").stdout
+    dump = chromium(page, tmp_path / "profile", f"--window-size={width},900", "--dump-dom").stdout
     match = re.search(r'data-seen="([^"]+)"', dump)
     assert match, dump[:500]
     seen = json.loads(html.unescape(match[1]))
@@ -124,6 +132,9 @@ def test_a_browser_shows_every_picture_with_its_overlays(shown: Path, tmp_path: 
     assert len(seen["crops"]) == 2 and min(seen["crops"]) > 20
     assert seen["ground"] == "rgb(20, 22, 28)"  # the sheet was let in by its digest
     assert seen["exact"]
+    assert seen["jumps"] == [True, True]
+    assert seen["fits"], "nothing is wider than a telephone"
+    assert seen["real"] == [1.0], "a tap shows the picture dot for dot"
     assert seen["left"] == 1  # the filter leaves the one with masks
 
 
@@ -146,7 +157,7 @@ def test_the_page_stands_alone(shown: Path) -> None:
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
     assert policy.split("; ")[:3] == ["default-src 'none'", "img-src data:", f"style-src 'sha256-{digest}'"]
     assert "<script" not in page and " style=" not in page and "url(" not in page
-    assert all(source.startswith("data:") for source in re.findall(r'(?:src|href)="([^"]*)"', page))
+    assert all(source.startswith(("data:", "#")) for source in re.findall(r'(?:src|href)="([^"]*)"', page))
     assert len(page) < 2_000_000
 
 
@@ -193,7 +204,7 @@ def test_the_page_says_what_and_why_and_where(shown: Path) -> None:
     assert "API key stands after its label" in text
     assert "Code is a code that holds no web address" in text
     assert f"guides/example.md:{LINE} (figure 2)" in text
-    assert re.search(r"smallest marked label \d+\.\d pt", text)
+    assert re.search(r"smallest marked label in \d+\.\d pt", text)
     assert "Not yet confirmed" in text
     assert "handbook audit --confirm example" in text
 
@@ -237,6 +248,20 @@ def test_confirming_is_recorded_and_holds_until_something_changes(
     page = page_of(project)
     assert "Changed since" in page
     assert "New mask: Details at 10 10 20 20" in page
+
+
+def test_one_figure_can_be_confirmed(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit"]) == 0
+    assert main(["audit", "--confirm", "example:2"]) == 0
+    assert "1 unconfirmed" in capfd.readouterr().out
+    records = {r["file"]: r for r in yaml.safe_load((project / "assets" / "screenshots.lock.yaml").read_text("utf-8"))}
+    assert "confirmed" in records["example/create.png"] and "confirmed" not in records["example/menu 1.png"]
+    assert main(["audit", "--confirm", "example:7"]) == 1
+    assert "I11 there is no figure 7; the guide has 2" in capfd.readouterr().err
+    for wrong in (["audit", "--confirm", "example:two"], ["audit", "example:2"]):
+        assert main(wrong) == 2
+    assert main(["audit", "--confirm", "example:1", "example:2"]) == 0
+    assert "0 unconfirmed" in capfd.readouterr().out
 
 
 def test_nobody_confirms_what_the_page_never_showed(project: Path, capfd: pytest.CaptureFixture[str]) -> None:

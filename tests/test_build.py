@@ -269,3 +269,12 @@ def test_html_in_a_guide_prints_as_text(project: Path) -> None:
     assert main(["build", "example"]) == 0
     text = " ".join(" ".join(pages_of(project / "output" / "guides" / "example.pdf")).split())
     assert "<b onclick=x>the site</b> <script>1</script>" in text
+
+
+@pytest.mark.parametrize("said", ["abc", "-1", "1.5", "9" * 20, "253402300800", "１２"])
+def test_a_date_from_outside_that_is_none_is_refused(
+    project: Path, said: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", said)
+    assert main(["build"]) == 1
+    assert f"SOURCE_DATE_EPOCH: O04 '{said}'" in capfd.readouterr().err

@@ -22,7 +22,7 @@ def interrupt() -> bool:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals can't wait there")
 def test_an_interruption_while_workers_start_is_not_lost() -> None:
     with pytest.raises(KeyboardInterrupt):  # at once where another thread takes it, else when the block ends
-        with processes._deaf():
+        with processes.deaf():
             interrupt()
         pytest.fail("the interruption was lost")
 

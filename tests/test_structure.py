@@ -18,22 +18,30 @@ from builder.boundaries import Boundary
 GRAPH = modules()
 
 LAYERS = (
-    ("__init__.py", "png.py", "problems.py", "progress.py", "processes.py", "store.py", "boundaries.py", "fields.py"),
+    ("__init__.py", "files.py", "png.py", "problems.py", "progress.py", "processes.py", "scratch.py"),
+    ("store.py", "boundaries.py", "fields.py"),
     ("config/",),
     ("guides/",),
+    ("screens/__init__.py", "screens/model.py", "screens/controls.py"),
+    ("screens/reading.py", "screens/writing.py", "screens/describing.py"),
     ("screenshots/__init__.py", "screenshots/model.py", "screenshots/review.py"),
     ("screenshots/fetch/",),
     ("screenshots/inspect/",),
     ("screenshots/prepare/",),
     ("screenshots/pipeline.py",),
+    ("screens/shapes.py", "screens/drafting.py"),
     ("pages/",),
+    ("screens/drawing.py",),
     ("pdf/",),
     ("layout/",),
+    ("screens/pipeline.py",),
     ("request.py", "sources.py", "inputs.py", "speculation.py"),
     ("publish/",),
     ("checks/",),
     ("build.py",),
-    ("audit.py", "proof.py", "verify.py"),
+    ("packets/",),
+    ("audit.py", "proof.py", "verify.py", "screens/command.py"),
+    ("mail/",),
     ("commands.py", "cli.py", "__main__.py"),
 )
 """The rooms from the ground up: each may know its own and those before it, for types and in functions too."""

@@ -15,6 +15,7 @@ LEAST = (3, 11)
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
+BEGUN = os.path.join(VENV, ".begun")
 LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
 DEBIAN = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
 LOCKS = {"run": ["requirements.lock"], "dev": ["requirements.lock", "requirements-dev.lock"]}
@@ -119,9 +120,24 @@ def fingerprint(kind):
 def is_ready(kind):
     try:
         with open(stamp_of(kind)) as file:
-            return file.read() == fingerprint(kind) and os.path.exists(PYTHON)
+            whole = os.path.exists(PYTHON) and not os.path.exists(BEGUN)
+            return whole and file.read() == fingerprint(kind)
     except OSError:
         return False
+
+
+def is_whole():
+    """Whether the environment that is there can be added to: its making, or an installation, may have been cut off."""
+    if not os.path.exists(PYTHON) or os.path.exists(BEGUN):
+        return False
+    return (
+        subprocess.call([PYTHON, "-m", "pip", "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    )
+
+
+def mark_begun():
+    """Leaves a mark that stays when what follows is cut off."""
+    open(BEGUN, "w").close()
 
 
 def provide_packages(kind):
@@ -134,10 +150,16 @@ def provide_packages(kind):
         )
         return False
     print("Setting up .venv (once; a minute or two)")
-    if not os.path.exists(PYTHON) and subprocess.call([python, "-m", "venv", VENV]) != 0:
+    if not is_whole():
         shutil.rmtree(VENV, ignore_errors=True)
-        stop("The virtual environment could not be made.", "  Debian, Ubuntu: sudo apt-get install python3-venv")
-        return False
+    if not os.path.exists(PYTHON):
+        os.makedirs(VENV, exist_ok=True)
+        mark_begun()
+        if subprocess.call([python, "-m", "venv", VENV]) != 0:
+            shutil.rmtree(VENV, ignore_errors=True)
+            stop("The virtual environment could not be made.", "  Debian, Ubuntu: sudo apt-get install python3-venv")
+            return False
+    mark_begun()
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     for lock in LOCKS[kind]:
         if subprocess.call(pip + ["--require-hashes", "-r", os.path.join(HERE, lock)]) != 0:
@@ -148,6 +170,7 @@ def provide_packages(kind):
         return False
     with open(stamp_of(kind), "w") as file:
         file.write(fingerprint(kind))
+    os.remove(BEGUN)
     return True
 
 

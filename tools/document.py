@@ -9,9 +9,12 @@ from pathlib import Path
 
 from builder import cli
 from builder.checks import rules
-from builder.config.handbook import BRAND_KEYS, HANDBOOK_KEYS
+from builder.config.brand import BRAND_KEYS
+from builder.config.handbook import HANDBOOK_KEYS
 from builder.fields import Key
 from builder.guides.guide import FRONT_MATTER_KEYS
+from builder.packets.client import CLIENT_KEYS
+from builder.screens.controls import DIALOG_KEYS, KINDS, OPTIONS, SCREEN_KEYS
 
 ROOT = Path(__file__).resolve().parent.parent
 INTRODUCTION = """# Configuration
@@ -51,13 +54,17 @@ def configuration() -> str:
     return (
         INTRODUCTION
         + table("handbook.yaml", "The settings of a handbook; paths are relative to this file.", HANDBOOK_KEYS)
-        + table(
-            "assets/brand/brand.yaml", "The firm on the page. Another firm changes this file and its logo.", BRAND_KEYS
-        )
+        + table("assets/brand/brand.yaml", "The firm on the page. Another firm changes this folder.", BRAND_KEYS)
         + table(
             "Front matter of a guide",
             "The YAML between the two `---` lines at the top. What is not known is left out, here and on the pages.",
             FRONT_MATTER_KEYS,
+        )
+        + table(
+            "A client's file",
+            "`packets/<client>.yaml`; [packets.md](packets.md) tells more. A table of clients has the same columns,"
+            " those of `overrides` with dots, such as `overrides.gate.label`.",
+            CLIENT_KEYS,
         )
     )
 
@@ -92,9 +99,69 @@ def spelled(action: argparse.Action) -> str:
     return words.strip().replace("|", "\\|")
 
 
+SCREENS = """# Drawn screens
+
+What a figure shows can be drawn instead of photographed: `guides/<slug>.screens.yaml` says what stands on each screen,
+and the builder draws it in the handbook's own typefaces. A drawing is sharp at any size, and has nothing on it that
+should not be sent. Write down what the screenshot shows: the same labels in the same order, the same things ticked,
+greyed out and marked. Leave out what nobody has to find, or let `lines` stand for it. Never write whose account it
+was: an address is `you@example.com`, an IP address is one of `192.0.2.…`, and a key has no value at all.
+
+```
+.venv/bin/handbook screens binance --draw
+```
+
+draws all that a guide's file says, one under the other, into `output/screens/binance.pdf`. Lay it beside the
+screenshots, at the size of the print. Without `--draw`, a first draft of the file is made from the screenshots and put
+into `output/screens/`; where you have the file already, it says how much of the draft is still in it.
+
+Drawings are printed where `figures: drawings` stands in `handbook.yaml` or in a guide's front matter, behind a picture
+as `{figure=drawing}`, or with `--figures drawings`; and everywhere else, where a screenshot can't be had or could not
+be inspected. The last page names the figures that are drawn.
+
+The file holds one entry for each picture, by the picture's name at the end of its address (`Screenshot 1.png`).
+An entry has these keys:
+"""
+ACTS = """
+## Marks
+
+`act: 3` draws a ring around a control, and a disc with the number of the instruction in the step's list that says to
+act on it, here the third one. Where the step says what to do without a list, write `act: yes`; where the screenshot
+marks something that another step speaks of, `act: elsewhere` draws the ring alone. Instructions keep their numbers
+when a figure stands between them, so the second figure of a step may begin with disc 3. Mark what the screenshot
+marks, and what an instruction says to click, tick, choose or fill in; a mark that no instruction speaks of confuses.
+
+The alternative text is made from this data: where the reader is, what to act on in order, and what is ticked.
+
+## Controls
+
+A control begins with its name; further keys stand below it. A sentence alone on the page is a `text`, and a name
+alone in `sidebar`, `header` or `menu` an `entry`.
+"""
+
+
+def screens() -> str:
+    """The text of docs/screens.md."""
+    keys = "\n".join(rows(SCREEN_KEYS)) + "\n" + "\n".join(rows(DIALOG_KEYS, "dialog."))
+    kinds = "\n".join(
+        f"| `{kind.name}` | {kind.takes} | {kind.meaning} | {', '.join(f'`{key}`' for key in kind.keys)} |"
+        for kind in KINDS.values()
+    )
+    options = "\n".join(f"| `{key.name}` | {key.meaning} |" for key in OPTIONS.values())
+    example = (ROOT / "docs" / "screens.yaml").read_text("utf-8")
+    return (
+        f"{SCREENS}\n| key | default | meaning |\n|---|---|---|\n{keys}\n{ACTS}"
+        f"\n| control | takes | meaning | further keys |\n|---|---|---|---|\n{kinds}\n"
+        f"\n| further key | meaning |\n|---|---|\n{options}\n"
+        "\n## All of them\n\n![What is drawn from the text below: a page, a window and a phone](screens.png)\n"
+        f"\n```yaml\n{example}```\n\nThis page is written by `python tools/document.py`.\n"
+    )
+
+
 def main() -> int:
     (ROOT / "docs" / "configuration.md").write_text(configuration(), "utf-8")
     (ROOT / "docs" / "commands.md").write_text(commands(), "utf-8")
+    (ROOT / "docs" / "screens.md").write_text(screens(), "utf-8")
     (ROOT / "docs" / "checks.md").write_text(rules.as_markdown(), "utf-8")
     return 0
 

@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.checks.reading import View
+from builder.checks.reading import Role, View
 from builder.checks.vocabulary import COMMON
 
 _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = ("ations", "ation", "ions", "ings", "ion", "ing", "ed", "es", "s", "e")
+_SCREENS = {"account", "form", "list", "menu", "page", "sidebar", "window"}
+"""Kinds of screens, which tell no step from another."""
 _LEAST_STEM = 4
 _CLEARLY = 0.45
 """How much better, of 1, a caption must fit another step before anybody is told."""
@@ -29,6 +31,7 @@ class Fits:
     parts: tuple[frozenset[str], ...]
     steps: tuple[int, ...]
     weights: dict[str, float]
+    led_to: dict[int, frozenset[str]]  # the words of the click that leads to each part
     own: frozenset[str]  # the exchange's name, which captions have and steps need not
 
     def score(self, words: Sequence[str], part: int) -> float:
@@ -43,6 +46,7 @@ class Fits:
         words = telling(caption)
         if part not in self.steps or not words:
             return None
+        words = [word for word in words if word not in self.led_to.get(part, ())]
         own = self.score(words, part)
         best = max(self.steps, key=lambda step: (self.score(words, step), -abs(step - part)))
         return best if best != part and self.score(words, best) - own >= _CLEARLY else None
@@ -66,7 +70,20 @@ def fits(view: View) -> Fits:
     steps = tuple(index for index, part in enumerate(view.parts) if part.number is not None)
     counts = Counter(word for step in steps for word in words[step])
     weights = {word: math.log(len(steps) / count) for word, count in counts.items()}
-    return Fits(tuple(map(frozenset, words)), steps, weights, frozenset(telling(view.guide.exchange)))
+    return Fits(tuple(map(frozenset, words)), steps, weights, _led_to(view), frozenset(telling(view.guide.exchange)))
+
+
+def _led_to(view: View) -> dict[int, frozenset[str]]:
+    """The words of the instruction that leads to each part: the one before the last picture of the part before.
+
+    Nothing leads on from a part without a picture.
+    """
+    last = {shot.part: shot.figure.line for shot in view.shots}
+    found: dict[int, frozenset[str]] = {}
+    for passage in view.in_steps():
+        if passage.role in {Role.ITEM, Role.TEXT} and passage.line < last.get(passage.part, 0):
+            found[passage.part + 1] = frozenset(telling(passage.text))
+    return found
 
 
 def telling(text: str) -> list[str]:
@@ -76,7 +93,7 @@ def telling(text: str) -> list[str]:
 
 def _stems(text: str) -> Iterator[str]:
     for word in _WORD.findall(text.casefold()):
-        if word not in COMMON:
+        if word not in COMMON and word not in _SCREENS:
             yield _stem(word)
 
 

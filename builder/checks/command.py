@@ -18,6 +18,7 @@ from builder.inputs import Inputs
 from builder.problems import Problem, Severity, in_order
 from builder.progress import Progress
 from builder.request import Request
+from builder.screens import pipeline as drawing
 from builder.screenshots.model import Inspection
 from builder.store import Store, write_whole
 
@@ -93,13 +94,14 @@ def _rules(
     """What the rules say of all guides, and how many labels they confirmed."""
     config = request.config
     kept = kept_in(found.entries, config.shown(config.paths.screenshots)) if request.is_own else None
-    problems, tally = run.check(found.guides, seen, config.checks, request.today, kept, links)
+    problems, tally = run.check(found.guides, seen, config.checks, request.today, kept, links, found.screens)
     return problems, str(tally)
 
 
 def _asked_for(found: Inputs, problems: Sequence[Problem]) -> list[Problem]:
     """All problems, less those of guides that nobody asked for."""
-    others = {guide.file for guide in found.guides} - {guide.file for guide in found.chosen}
+    unasked = {guide.file for guide in found.guides} - {guide.file for guide in found.chosen}
+    others = unasked | {drawing.file_of(file) for file in unasked}
     return [problem for problem in problems if problem.place.file not in others]
 
 

@@ -27,6 +27,11 @@ SECRET = re.compile(r"\bsecrets?\b|\bprivate key\b|\bpassphrase\b", re.IGNORECAS
 _ENABLE = re.compile(r"\b(?:enable|tick|turn on|switch on|allow|activate|grant|check)\b", re.IGNORECASE)
 PERMISSIONS = re.compile(r"\b(?:permissions?|authorit(?:y|ies)|restrictions?|scopes?)\b", re.IGNORECASE)
 _CHOOSE = re.compile(r"\b(?:choose|select|enable|set|tick|grant|following|available|allow)\b", re.IGNORECASE)
+# One that the reader thinks of is no secret that the exchange shows; what a sentence says of it later is about it too.
+_OWN_PASSPHRASE = re.compile(
+    r"\b(?:set|choose|create|enter|type|invent|make up|think of|define|pick|add|your own)\b[^.]*\bpassphrase\b[^.]*",
+    re.IGNORECASE,
+)
 _SHOWING = re.compile(
     r"\b(?:copy|copied|save|store|display\w*|show[ns]?|showing|see|view|appears?|receive)\b", re.IGNORECASE
 )
@@ -99,9 +104,9 @@ def secret_shown_at(view: View) -> int | None:
             continue
         own = " ".join(other.text for other in view.passages if other.part == passage.part)
         if passage.role is Role.TITLE:
-            if SAVES.search(passage.text) and SECRET.search(own):
+            if SAVES.search(passage.text) and SECRET.search(_OWN_PASSPHRASE.sub(" ", own)):
                 return passage.order
-        elif SECRET.search(passage.text) and _SHOWING.search(passage.text):
+        elif _SHOWING.search(passage.text) and SECRET.search(_OWN_PASSPHRASE.sub(" ", passage.text)):
             return passage.order
     return None
 

@@ -88,10 +88,22 @@ def _round(before: _Text, slug: str, mender: _Mender) -> tuple[_Text | None, lis
     wanted = [edit for edit in mender(before) if not _is_off(edit, ordered)]
     after = _read(_apply(before.source, wanted), slug, before.sights) if wanted else None
     # A number may make a list out of a paragraph, or the other way round; then a person must look.
-    by_shape = mender in (_stuck_pictures, _step_numbers, _list_numbers)
-    if after is None or (by_shape and _said(after) != _said(before)):
+    if after is not None and mender in _SHAPING and _said(after) != _said(before):
+        wanted = _harmless(before, slug, wanted)
+        after = _read(_apply(before.source, wanted), slug, before.sights) if wanted else None
+    if after is None or (mender in _SHAPING and _said(after) != _said(before)):
         return None, []
     return after, [_describe(edit, before.view.lines) for edit in wanted]
+
+
+def _harmless(before: _Text, slug: str, wanted: Sequence[_Edit]) -> list[_Edit]:
+    """Those of some edits that can all be made without a list becoming another: one must not stop the others."""
+    kept: list[_Edit] = []
+    for edit in wanted:
+        after = _read(_apply(before.source, [*kept, edit]), slug, before.sights)
+        if after is not None and _said(after) == _said(before):
+            kept.append(edit)
+    return kept
 
 
 def _read(text: str, slug: str, sights: Mapping[str, ocr_text.Sight]) -> _Text | None:
@@ -208,3 +220,7 @@ def _separators(text: _Text) -> Iterator[_Edit]:
 def _typography(text: _Text) -> Iterator[_Edit]:
     for edit in typographic_edits(text.view.lines, text.prose):
         yield _Edit(edit.code, edit.line, edit.start, edit.end, edit.new)
+
+
+_SHAPING = (_stuck_pictures, _step_numbers, _list_numbers)
+"""What might make another list, or none, of what stands there."""

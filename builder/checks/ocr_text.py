@@ -66,6 +66,12 @@ def sight_of(inspection: Inspection) -> Sight:
     return _sight(inspection.words)
 
 
+def sight_of_lines(lines: Sequence[str]) -> Sight:
+    """The same of lines that were not read on a picture and do not run on into one another."""
+    words = (Word(text, Box(0, 1000 * at, 1, 1000 * at + 1), 1.0) for at, text in enumerate(lines))
+    return _sight(tuple(words))
+
+
 @lru_cache(maxsize=1024)
 def _sight(shown: tuple[Word, ...]) -> Sight:
     lines = [_words(word.text) for word in shown]

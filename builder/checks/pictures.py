@@ -13,6 +13,7 @@ from builder.checks.caption_match import Fits
 from builder.checks.finding import Finding
 from builder.checks.reading import Role, Shot, View
 from builder.guides.blocks import plain
+from builder.screenshots.fetch.addresses import is_local
 
 _LAST_NUMBER = re.compile(r"(\d+)\D*$")
 _PICTURE_AS_TEXT = re.compile(r"!\[[^\]]*\]\(([^)\s]+)[^)]*\)")
@@ -106,33 +107,35 @@ _HEADINGS = {Role.TITLE, Role.SUBHEADING}
 def addresses(view: View, hosts: Sequence[str]) -> Iterator[Finding]:
     for shot in view.shots:
         parts = urlsplit(shot.figure.address)
+        if is_local(shot.figure.address):
+            continue  # it lies beside the guide
         if parts.scheme != "https":
             yield at_address(view, shot, "P07", "the picture's address does not begin with https://")
         elif parts.hostname not in hosts:
             yield at_address(view, shot, "P07", f"pictures may not come from {parts.hostname}")
     for passage in view.passages:
-        # The reader of guides takes web addresses only; a picture with another stays text.
+        # The reader of guides takes web addresses and paths beside the guide; a picture with another stays text.
         for match in _PICTURE_AS_TEXT.finditer("".join(span.text for span in passage.spans if not span.code)):
-            message = f"'{match[1]}' is no web address, so the picture prints as text"
+            message = f"'{match[1]}' is neither a web address nor a path beside the guide, so it prints as text"
             yield Finding(*view.find(match[1], passage.line), "P07", message)
 
 
 def not_used(views: Sequence[View], kept: Mapping[str, Kept]) -> Iterator[Finding]:
     """Kept pictures that none of the guides uses; to be asked only when all guides are at hand."""
-    used = {unquote(shot.figure.address) for view in views for shot in view.shots}
+    used = {_without_query(shot.figure.address) for view in views for shot in view.shots}
     for address, picture in kept.items():
-        if unquote(address) not in used:
+        if _without_query(address) not in used:
             yield Finding(0, 0, "P08", "no guide uses this picture", file=picture.file)
 
 
 def by_age(view: View, kept: Mapping[str, Kept], oldest_days: int, today: datetime.date) -> Iterator[Finding]:
     """Pictures that were last looked at too long ago, and pictures that changed since."""
-    by_address = {unquote(address): picture for address, picture in kept.items()}
+    by_address = {_without_query(address): picture for address, picture in kept.items()}
     verified = view.guide.facts.verified
     oldest = today - datetime.timedelta(days=oldest_days)
     old: list[Shot] = []
     for shot in view.shots:
-        picture = by_address.get(unquote(shot.figure.address), Kept(""))
+        picture = by_address.get(_without_query(shot.figure.address), Kept(""))
         if picture.changed:
             yield at_address(view, shot, "P10", "the picture changed since somebody confirmed it")
         seen = max(filter(None, (verified, picture.confirmed)), default=picture.fetched)
@@ -158,6 +161,11 @@ def at_caption(view: View, shot: Shot, code: str, message: str) -> Finding:
 def at_address(view: View, shot: Shot, code: str, message: str) -> Finding:
     """A finding at a picture's address."""
     return Finding(*view.find(shot.figure.address, shot.figure.line), code, message)
+
+
+def _without_query(address: str) -> str:
+    """An address as a guide and the lock file both have it: records have no tokens."""
+    return unquote(address.partition("?")[0])
 
 
 def _file_name(address: str) -> str:

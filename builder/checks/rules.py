@@ -40,6 +40,11 @@ FAMILIES = {
         "The contract that every guide keeps: no permission too many, no key lost or leaked, no wrong address.",
     ),
     "L": ("Language", "Whether the text reads as instructions do."),
+    "D": (
+        "Drawn screens",
+        "Whether the drawing of a screen, the screenshot that it stands for, and the step that it stands in say the "
+        "same. What is wrong stands in `guides/<slug>.screens.yaml`.",
+    ),
     "K": ("Links", "Whether addresses answer; only with `--links`."),
     "R": ("Rules that are off", "Whether what was switched off was switched off for a reason."),
 }
@@ -110,6 +115,13 @@ RULES = (
         "a step that sets permissions under the title of saving the key",
         "Who looks for the permissions in the outline does not find them; who saves the key may stop there.",
         "Make a step of its own for the permissions, before or after the one that saves the key.",
+    ),
+    Rule(
+        "T10",
+        _WARNING,
+        "HTML that prints as it is written",
+        "Guides are Markdown and nothing else; the reader sees the angle brackets.",
+        "Write it in Markdown, or put it between backquotes where the reader is to see it.",
     ),
     Rule(
         "P01",
@@ -388,6 +400,35 @@ RULES = (
         "Say it in words; warnings have a form of their own.",
     ),
     Rule(
+        "D21",
+        _ERROR,
+        "a drawing without something that its step tells the reader to act on",
+        "Readers look for it in the figure before they look for it on the screen.",
+        "Draw it as the screenshot shows it, or correct the label in the step.",
+    ),
+    Rule(
+        "D22",
+        _WARNING,
+        "a label on a drawing that was not read on its screenshot",
+        "A drawing that shows what the exchange does not is worse than none.",
+        "Write the label as the screen does; say 'example: yes' where the words are made up. A mark or a blur may hide "
+        "it on the screenshot: look at it.",
+    ),
+    Rule(
+        "D23",
+        _ERROR,
+        "a disc on a drawing with the number of no instruction",
+        "The number leads the reader to an instruction; here it leads nowhere.",
+        "Give 'act' the number of the instruction in the step's list, or yes where the step has no list.",
+    ),
+    Rule(
+        "D24",
+        _WARNING,
+        "a mark on a drawing that no instruction speaks of",
+        "Readers act on what is marked.",
+        "Name it in the step, or take 'act' away.",
+    ),
+    Rule(
         "K01",
         _ERROR,
         "an address that does not exist any more",
@@ -447,6 +488,9 @@ _HEAD = """\
 Every rule has a code that does not change. An error stops publication, a warning does not (`--strict` makes errors of
 warnings). What is marked *mended* `handbook check --fix` puts right and shows the change. This page is made from the
 rules themselves; a test compares it.
+
+In guides whose `language` is not English the rules that know English words (L01, L03, L04, L08, L10, P03) say nothing,
+and A03 to A07 are content with what the front matter says instead.
 
 Faults that keep a guide from being read have codes of their own: `G`, and `F` for front matter, such as an unknown key.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from builder.checks import (
     caption_match,
+    drawings,
     labels,
     language,
     ocr_text,
@@ -24,10 +25,21 @@ from builder.checks.pictures import Kept
 from builder.checks.reading import View
 from builder.checks.rules import RULES, as_problem
 from builder.config.checks import Settings
-from builder.guides.guide import Guide
+from builder.guides.guide import Facts, Guide
 from builder.problems import Problem, Severity, in_order
+from builder.screens.model import Screen
 from builder.screenshots.model import Inspection
 
+_READ_ENGLISH = frozenset({"L01", "L03", "L04", "L08", "L10", "P03"})
+"""Rules that know words of English and say nothing of guides in another language."""
+_STATED: dict[str, Callable[[Facts], bool]] = {
+    "A03": lambda facts: bool(facts.withdrawal),
+    "A04": lambda facts: facts.ip_field is not None,
+    "A05": lambda facts: facts.secret_shown is not None,
+    "A06": lambda facts: facts.secret_shown is not None,
+    "A07": lambda facts: facts.ip_separator is not None,
+}
+"""What the front matter must say where a sentence in another language can't be understood."""
 _MAY_BE_OFF = frozenset(rule.code for rule in RULES if not rule.code.startswith("R"))
 _TOLD_BY_READING = {"G10": "T04", "G11": "T01"}
 
@@ -39,12 +51,14 @@ def check(
     today: datetime.date,
     kept: Mapping[str, Kept] | None = None,
     more: Mapping[str, Sequence[Finding]] | None = None,
+    screens: Mapping[str, Mapping[str, Screen]] | None = None,
 ) -> tuple[tuple[Problem, ...], Tally]:
     """Every problem of every guide, in order, and how many labels were confirmed.
 
     `seen` and `kept` go by the pictures' addresses as the guides write them,
     `kept` as the lock file does. `more` are findings from elsewhere by slug (the look at links), which can be off as
-    all others. Rules between guides need all of them: to see one guide's problems, check all and pick by file.
+    all others; `screens` are the drawn ones, by slug and by their pictures' names. Rules between guides need all of
+    them: to see one guide's problems, check all and pick by file.
     """
     views = [reading.view(guide) for guide in guides]
     sights = {address: ocr_text.sight_of(inspection) for address, inspection in seen.items()}
@@ -57,9 +71,11 @@ def check(
         found, counted = _alone(view, sights, names, settings)
         tally = tally.plus(counted)
         found += [*between[slug], *(more or {}).get(slug, ())]
+        found += drawings.findings(view, (screens or {}).get(slug, {}), sights)
         unasked = _unasked(counted, kept is not None, more is not None)
         found = suppressions.apply(_once(found), suppressions.said_in(view), _MAY_BE_OFF, unasked)
-        problems += [as_problem(finding, view.guide.file) for finding in found]
+        told = (finding for finding in found if _is_told(finding, view.guide.facts, settings.language))
+        problems += [as_problem(finding, view.guide.file) for finding in told]
     problems += [as_problem(finding, "") for finding in pictures.not_used(views, kept or {})]
     return in_order(problems), tally
 
@@ -103,6 +119,13 @@ def _between(
     for view, finding in (*structure.near_repeats(views, settings.most_alike), *pictures.shared(views)):
         found[view.guide.slug].append(finding)
     return found
+
+
+def _is_told(finding: Finding, facts: Facts, language: str) -> bool:
+    """Whether a rule can judge guides in a language, or what it would read there is missing from the front matter."""
+    if language.casefold().split("-")[0] == "en" or finding.code not in _READ_ENGLISH | _STATED.keys():
+        return True
+    return finding.code in _STATED and not _STATED[finding.code](facts)
 
 
 def _unasked(tally: Tally, with_kept: bool, with_links: bool) -> set[str]:

@@ -97,9 +97,10 @@ def shown_once(view: View) -> Iterator[Finding]:
         yield Finding(view.passages[0].line, 1, "A05", "the guide never says that the secret key is shown only once")
     elif shown is not None and not any(_in_time(view, passage, shown) for passage in warnings):
         late = next((passage for passage in warnings if passage.order > shown), warnings[-1])
-        message = "the warning that the secret is shown only once comes too late"
+        line = next(passage.line for passage in view.passages if passage.order == shown)
+        message = f"the warning that the secret is shown only once comes too late: line {line} has the reader see it"
         if late.order < shown:
-            message = "the warning that the secret is shown only once stands too far from the step that shows it"
+            message = f"the warning that the secret is shown only once stands too far from line {line}, which shows it"
         yield Finding(*view.find(late.text, late.line), "A06", message)
 
 

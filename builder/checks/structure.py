@@ -17,6 +17,7 @@ from builder.guides.prose import Prose
 
 MARKER = re.compile(r"[\s>]*(\d+)[.)]")
 """The number with which a source line begins a list entry."""
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _SHINGLE = 4  # words in a row that two guides must share to count as alike
 
@@ -29,8 +30,17 @@ def findings(view: View, prose: Prose) -> Iterator[Finding]:
     yield from empty_parts(view)
     yield from stuck_pictures(view, prose)
     yield from hidden_permissions(view)
+    yield from html(view, prose)
     if not view.lines[0].startswith("---"):
         yield Finding(1, 0, "T08", "the guide has no front matter")
+
+
+def html(view: View, prose: Prose) -> Iterator[Finding]:
+    """Tags in the text: the reader of guides takes none, so they print."""
+    for number, line in enumerate(view.lines, 1):
+        for tag in _TAG.finditer(line):
+            if prose.holds(number, tag.start(), tag.end()):
+                yield Finding(number, tag.start() + 1, "T10", f"'{tag[0]}' prints as it stands")
 
 
 def step_numbers(view: View) -> Iterator[Finding]:

@@ -42,8 +42,9 @@ class Settings:
     most_alike: float = 0.8
     picture_hosts: tuple[str, ...] = ("raw.githubusercontent.com",)
     brand: str = ""
+    language: str = "en"
 
 
-def settings(values: Mapping[str, Any], picture_hosts: tuple[str, ...], brand: str) -> Settings:
-    """The settings from the values under `checks:`, the hosts of pictures and the brand's name."""
-    return Settings(**values, picture_hosts=picture_hosts, brand=brand)
+def settings(values: Mapping[str, Any], picture_hosts: tuple[str, ...], brand: str, language: str) -> Settings:
+    """The settings from the values under `checks:`, and what the check needs of the rest."""
+    return Settings(**values, picture_hosts=picture_hosts, brand=brand, language=language)

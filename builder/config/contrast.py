@@ -1,71 +1,15 @@
-"""Whether text can be read on its ground: the contrast of every pair of colours that the style sheets print.
-
-A brand chooses its own colours, so the pairs are computed when it is read. A test compares them with the style sheet.
-"""
+"""Colour arithmetic: how well text can be read on its ground, and mixtures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
 LEAST = 4.5
 """What WCAG asks of text at level AA, as a ratio from 1 to 21."""
-BRAND = ("ink", "gold", "paper")
-"""The colours that are a brand's; all others in the style sheet are fixed."""
-SHADE = 0.18
-"""The part of ink in the dark shape over the cover's gold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Text and its ground, each one of `BRAND`, `#rrggbb`, or `shade` for the cover's darker gold."""
-
-    text: str
-    ground: str
-    where: str
-
-
-PAIRS = (
-    Pair("ink", "paper", "text"),
-    Pair("ink", "#ffffff", "ticks and the cells' lines"),
-    Pair("ink", "#f1efe6", "code"),
-    Pair("ink", "#f6f5f0", "permissions and stand-ins"),
-    Pair("ink", "#f3f3f1", "callouts"),
-    Pair("ink", "#fbf7e4", "warnings"),
-    Pair("ink", "gold", "the discs of steps"),
-    Pair("ink", "shade", "the edition on the cover"),
-    Pair("gold", "ink", "the name over a cover's title"),
-    Pair("#ffffff", "ink", "covers, tabs and heads of tables"),
-    Pair("#d9dadd", "ink", "the exchanges on the cover"),
-    Pair("#c4c6cb", "ink", "the imprint on the back page"),
-    Pair("#55585f", "paper", "running heads, folios and small print"),
-    Pair("#55585f", "#f6f5f0", "addresses of missing pictures"),
-    Pair("#3b3e45", "paper", "captions"),
-    Pair("#3b3e45", "#f1efe6", "code in captions"),
-    Pair("#000000", "paper", "text in print"),
-    Pair("#000000", "gold", "the discs of steps in print"),
-    Pair("#000000", "shade", "the edition on the cover in print"),
-    Pair("#77712f", "paper", "bullets"),
-    Pair("#77712f", "#f3f3f1", "bullets in callouts"),
-    Pair("#77712f", "#fbf7e4", "bullets in warnings"),
-)
-LINES = frozenset({"#6b6e76", "#9a8a3c", "#a9acb2", "#bfc1c6"})
-"""Colours of rules and borders that carry no meaning of their own."""
 
 
 def ratio(one: str, other: str) -> float:
     """The contrast of two colours `#rrggbb`, from 1 to 21, as WCAG 2.2 defines it."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
-
-
-def too_weak(colours: Mapping[str, str]) -> Iterator[tuple[Pair, float]]:
-    """The pairs that are too weak in a brand's colours, with their ratios."""
-    known = {**colours, "shade": mixed(colours["gold"], colours["ink"], SHADE)}
-    for pair in PAIRS:
-        found = ratio(known.get(pair.text, pair.text), known.get(pair.ground, pair.ground))
-        if found < LEAST:
-            yield pair, found
 
 
 def mixed(ground: str, over: str, part: float) -> str:

@@ -1,20 +1,35 @@
-"""The project's settings: `handbook.yaml` and the brand file, declared once, checked, with their meanings."""
+"""The project's settings: `handbook.yaml`, declared once, checked, with their meanings."""
 
 from __future__ import annotations
 
 import datetime
+import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from builder import fields
-from builder.config import contrast
+import yaml
+
+from builder import fields, files
+from builder.config import email as mail
+from builder.config.brand import BRAND_KEYS, Brand, brand
 from builder.config.checks import CHECK_KEYS, Settings, settings
+from builder.config.packets import PACKET_KEYS, PacketSettings
 from builder.fields import Key, section
 from builder.problems import Place, Problem
 from builder.store import digest
 
 CONFIG_NAME = "handbook.yaml"
+
+
+def _address(node: yaml.Node) -> str:
+    """An IP address or a range of them, as it is written in short."""
+    value = fields.text(node)
+    try:
+        return str(ipaddress.ip_network(value) if "/" in value else ipaddress.ip_address(value))
+    except ValueError:
+        raise fields.Unfit("an IP address such as 203.0.113.7", node) from None
+
 
 HANDBOOK_KEYS = (
     Key("title", fields.text, "The handbook's title, on its cover and in its metadata.", required=True),
@@ -26,10 +41,21 @@ HANDBOOK_KEYS = (
         "The edition's date; it is the PDFs' date, so that equal inputs give equal files.",
         required=True,
     ),
-    Key("language", fields.text, "The language of the guides as a BCP 47 tag.", "en"),
+    Key(
+        "language",
+        fields.text,
+        "The language of guides and printed words, of which templates/words/ has a catalogue.",
+        "en",
+    ),
     Key("guides", fields.several(fields.text), "The guides in the handbook's order; others follow by name.", ()),
     Key("brand", fields.text, "The brand file, relative to this one.", "assets/brand/brand.yaml"),
     Key("paper", fields.choice("a4", "letter"), "The paper: a4 or letter.", "a4"),
+    Key(
+        "figures",
+        fields.choice("screenshots", "drawings"),
+        "What figures are: screenshots, with drawings only where one can't be had, or drawings wherever there is one.",
+        "screenshots",
+    ),
     Key("ink_saver", fields.flag, "Whether screenshots of dark screens are printed light.", False),
     section(
         "screenshots",
@@ -59,7 +85,15 @@ HANDBOOK_KEYS = (
             Key("public_addresses", fields.flag, "Public IP addresses; private and example ones never are.", False),
         ),
     ),
+    section(
+        "values",
+        "What the firm knows of every reader's values; it is printed under “Your values” instead of lines to fill in.",
+        Key("label", fields.text, "The label that all keys get.", ""),
+        Key("addresses", fields.several(_address), "The IP addresses that all keys are bound to.", ()),
+    ),
     CHECK_KEYS,
+    mail.EMAIL_KEYS,
+    PACKET_KEYS,
     section(
         "limits",
         "Bounds on downloads and decoding.",
@@ -83,34 +117,13 @@ HANDBOOK_KEYS = (
     ),
 )
 
-BRAND_KEYS = (
-    Key("name", fields.text, "The firm's name.", required=True),
-    Key("tagline", fields.text, "A few words under the name on covers.", ""),
-    Key("logo", fields.text, "The logo's SVG file, relative to the brand file; it stands on dark ground.", ""),
-    section(
-        "colours",
-        "The brand's colours.",
-        Key("ink", fields.colour, "Text, covers and tabs.", "#14161C"),
-        Key("gold", fields.colour, "Rules, discs, tabs and the cover's shapes; never text on white.", "#E5C73E"),
-        Key("paper", fields.colour, "The ground of the pages.", "#FFFFFF"),
-    ),
-    Key("contacts", fields.pairs, "Ways to reach the firm, as 'Name: value' lines; printed as they stand.", ()),
-    Key("legal", fields.text, "The legal line on the back page.", ""),
-)
-
 
 @dataclass(frozen=True, slots=True)
-class Brand:
-    """The firm as it appears on the page; colours are `#RRGGBB`, `logo` is an SVG file or None."""
+class Values:
+    """What the firm knows of every reader's values; empty where each has their own."""
 
-    name: str
-    tagline: str
-    logo: Path | None
-    ink: str
-    gold: str
-    paper: str
-    contacts: tuple[tuple[str, str], ...]
-    legal: str
+    label: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +172,11 @@ class Config:
     edition: str
     date: datetime.date
     language: str
+    language_line: int  # where `language` stands
     guides: tuple[str, ...]
     guides_line: int  # where `guides` stands, for problems about it
     paper: str
+    figures: str
     ink_saver: bool
     hosts: tuple[str, ...]
     prefix: str
@@ -176,7 +191,10 @@ class Config:
     total_seconds: float
     retries: int
     parallel: int
+    values: Values
     checks: Settings
+    email: mail.Settings
+    packets: PacketSettings
     brand: Brand
     brand_file: Path
 
@@ -210,11 +228,11 @@ def load_config(root: Path) -> tuple[Config | None, list[Problem]]:
     problems += brand_problems
     if brand_said is None or any(problem.is_error for problem in problems):
         return None, problems
-    brand, logo_problems = _brand(brand_said, brand_file, shown)
-    problems += logo_problems
+    firm, brand_problems = brand(brand_said, brand_file, shown)
+    problems += brand_problems
     if any(problem.is_error for problem in problems):
         return None, problems
-    return _config(root, digest(source, brand_source), said, brand, brand_file), problems
+    return _config(root, digest(source, brand_source), said, firm, brand_file), problems
 
 
 def _read_file(
@@ -222,7 +240,7 @@ def _read_file(
 ) -> tuple[fields.Fields | None, str, list[Problem]]:
     """What a file says, its text's digest, and what is wrong with it."""
     try:
-        data = path.read_bytes()
+        data = files.read(path, fields.MOST_BYTES)
         source = data.decode("utf-8")
     except FileNotFoundError:
         hint = "Restore it from the repository, or run inside the project's folder."
@@ -238,48 +256,7 @@ def _read_file(
     return said, digest(data), problems
 
 
-def _brand(said: fields.Fields, file: Path, shown: str) -> tuple[Brand, list[Problem]]:
-    values = said.values
-    logo = (file.parent / values["logo"]).resolve() if values["logo"] else None
-    problems = []
-    if logo is not None and not (logo.is_file() and logo.suffix.casefold() == ".svg"):
-        place = Place(shown, said.lines.get("logo", 0))
-        problems.append(
-            Problem(place, "B09", "the logo is not an SVG file that exists", "Name an .svg file beside it.")
-        )
-    colours = values["colours"]
-    problems += _weak_colours(colours, said, shown)
-    return (
-        Brand(
-            name=values["name"],
-            tagline=values["tagline"],
-            logo=logo,
-            ink=colours["ink"],
-            gold=colours["gold"],
-            paper=colours["paper"],
-            contacts=values["contacts"],
-            legal=values["legal"],
-        ),
-        problems,
-    )
-
-
-def _weak_colours(colours: dict[str, str], said: fields.Fields, shown: str) -> list[Problem]:
-    """The brand's colours in which text could not be read; each pair at the line of the colour to change."""
-    problems = []
-    for pair, ratio in contrast.too_weak(colours):
-        both = (pair.text, pair.ground)
-        name = "gold" if {"gold", "shade"} & {*both} else "ink" if "ink" in both else "paper"
-        words = {**{each: f"{each} ({value})" for each, value in colours.items()}, "shade": "darkened gold"}
-        names = [words.get(each, each) for each in both]
-        message = f"{names[0]} on {names[1]} has a contrast of {ratio:.2f}:1, for {pair.where}"
-        hint = f"Choose colours with at least {contrast.LEAST}:1, or text can't be read by everybody."
-        line = said.lines.get(f"colours.{name}") or said.lines.get("colours", 0)
-        problems.append(Problem(Place(shown, line), "B10", message, hint))
-    return problems
-
-
-def _config(root: Path, source: str, said: fields.Fields, brand: Brand, brand_file: Path) -> Config:
+def _config(root: Path, source: str, said: fields.Fields, firm: Brand, brand_file: Path) -> Config:
     values = said.values
     screenshots: dict[str, Any] = values["screenshots"]
     mark = screenshots["mark_colour"]
@@ -291,9 +268,11 @@ def _config(root: Path, source: str, said: fields.Fields, brand: Brand, brand_fi
         edition=values["edition"],
         date=values["date"],
         language=values["language"],
+        language_line=said.lines.get("language", 0),
         guides=values["guides"],
         guides_line=said.lines.get("guides", 0),
         paper=values["paper"],
+        figures=values["figures"],
         ink_saver=values["ink_saver"],
         hosts=screenshots["hosts"],
         prefix=screenshots["prefix"],
@@ -301,8 +280,11 @@ def _config(root: Path, source: str, said: fields.Fields, brand: Brand, brand_fi
         code_hosts=screenshots["code_hosts"],
         left_open=tuple(sorted(name for name, covered in screenshots["cover"].items() if not covered)),
         mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
-        checks=settings(values["checks"], screenshots["hosts"], brand.name),
-        brand=brand,
+        values=Values(**values["values"]),
+        checks=settings(values["checks"], screenshots["hosts"], firm.name, values["language"]),
+        email=mail.settings(values["email"], said.lines),
+        packets=PacketSettings(**values["packets"]),
+        brand=firm,
         brand_file=brand_file,
         **values["limits"],
     )

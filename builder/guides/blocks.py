@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A screenshot. `number` counts through the guide from 1; `orders` are the author's (crop, mask, width)."""
+    """A screenshot. `number` counts through the guide from 1; `orders` are the author's (crop, mask, width, figure).
+
+    `misread` says what could not be understood of them; such a picture is never printed.
+    """
 
     address: str
     alt: str
     line: int
     number: int = 0
     orders: tuple[tuple[str, str], ...] = ()
+    misread: str = ""
 
     @property
     def picture(self) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -118,7 +123,15 @@ class Together:
     line: int
 
 
-Block = Paragraph | Heading | Figure | Listing | Callout | Table | Permissions | Code | Together
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Room for a client's value after the words that ask for it, in packets only; `kind` is `ips` or `label`."""
+
+    kind: str
+    line: int
+
+
+Block = Paragraph | Heading | Figure | Listing | Callout | Table | Permissions | Code | Together | Given
 
 
 def figures_in(blocks: Sequence[Block]) -> Iterator[Figure]:
@@ -131,6 +144,27 @@ def figures_in(blocks: Sequence[Block]) -> Iterator[Figure]:
         elif isinstance(block, Listing):
             for item in block.items:
                 yield from figures_in(item.blocks)
+
+
+def spans_in(blocks: Sequence[Block]) -> Iterator[tuple[int, Spans]]:
+    """All text of some blocks but code, at any depth, each piece with the line on which its block begins."""
+    for block in blocks:
+        match block:
+            case Paragraph() | Heading():
+                yield block.line, block.spans
+            case Listing():
+                for item in block.items:
+                    yield from spans_in(item.blocks)
+            case Callout() | Together():
+                yield from spans_in(block.blocks)
+            case Table():
+                yield from ((block.line, cell) for row in (block.header, *block.rows) for cell in row)
+            case Permissions():
+                yield from ((block.line, cell) for row in block.rows for cell in (row.name, row.level, row.purpose))
+            case Figure() | Code() | Given():
+                pass
+            case _:
+                assert_never(block)
 
 
 def plain(spans: Spans) -> str:

@@ -6,12 +6,14 @@ two rules know nothing but comments.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 OPENING, CLOSING = "<!--", "-->"
 KIND = "comment"
+_BEHIND_ROW = re.compile(r"\|\s*<!--((?:(?!-->).)*)-->\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +32,31 @@ def plugin(parser: Any) -> None:
     parser.inline.ruler.before("autolink", KIND, inline)
 
 
-def found_in(tokens: Sequence[Any]) -> Iterator[Comment]:
-    """The comments of a parsed text, in order."""
+def found_in(tokens: Sequence[Any], lines: Sequence[str]) -> Iterator[Comment]:
+    """The comments of a parsed text, in order; `lines` is its source."""
     for token in tokens:
         if token.type == KIND:
             yield Comment(token.content, token.map[0] + 1, token.map[1])
+        if token.type == "table_open":
+            yield from _behind_rows(lines, *token.map)
         for child in token.children or ():
             if child.type == KIND:
                 line = token.map[0] + 1 + child.meta["line"]
                 yield Comment(child.content, line, line + child.content.count("\n"))
+
+
+def is_alone(children: Sequence[Any]) -> bool:
+    """Whether a comment is all that stands in a line of text."""
+    said = [child for child in children if child.type != KIND]
+    return len(said) < len(children) and not any(child.content.strip() for child in said)
+
+
+def _behind_rows(lines: Sequence[str], first: int, last: int) -> Iterator[Comment]:
+    """Comments behind the last stroke of a table's rows, where the parser takes them for cells too many."""
+    for number in range(first, min(last, len(lines))):
+        found = _BEHIND_ROW.search(lines[number])
+        if found and lines[number].lstrip().startswith("|"):
+            yield Comment(found[1].strip(), number + 1, number + 1)
 
 
 def _block(state: Any, start: int, end: int, silent: bool) -> bool:
@@ -52,6 +70,8 @@ def _block(state: Any, start: int, end: int, silent: bool) -> bool:
         last += 1
     if close < 0 or last >= end or state.src[close + len(CLOSING) : state.eMarks[last]].strip():
         return False
+    if silent and state.parentType == "table" and "|" not in state.src[position:close]:
+        return False  # above a row it parts no table; it is read as a row with nothing but the comment
     if not silent:
         token = state.push(KIND, "", 0)
         token.content = state.src[position + len(OPENING) : close].strip()

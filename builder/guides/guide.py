@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +14,22 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from builder import fields
+from builder import fields, files
 from builder.fields import Key, section
-from builder.guides import markdown
-from builder.guides.blocks import Block, Callout, Figure, Heading, Listing, Span, Spans, Together, figures_in, plain
+from builder.guides import bounds, markdown, orders
+from builder.guides.blocks import (
+    Block,
+    Callout,
+    Figure,
+    Heading,
+    Listing,
+    Span,
+    Spans,
+    Together,
+    figures_in,
+    plain,
+    spans_in,
+)
 from builder.guides.comments import Comment
 from builder.guides.markdown import settle
 from builder.guides.prose import Prose
@@ -28,9 +41,7 @@ def _reasons(node: yaml.Node) -> tuple[tuple[str, str], ...]:
     if not isinstance(node, yaml.MappingNode):
         raise fields.Unfit("codes of rules with reasons, such as 'L02: the exchange's own sentence is quoted'", node)
     null = "tag:yaml.org,2002:null"
-    return tuple(
-        (str(name.value), "" if value.tag == null else " ".join(str(value.value).split())) for name, value in node.value
-    )
+    return tuple((fields.text(name), "" if value.tag == null else fields.text(value)) for name, value in node.value)
 
 
 FRONT_MATTER_KEYS = (
@@ -51,6 +62,7 @@ FRONT_MATTER_KEYS = (
         Key("withdrawal", fields.several(fields.text), "Which of leave_off can move funds out.", ()),
     ),
     Key("label_field", fields.text, "What the exchange calls the key's own name."),
+    Key("label_length", fields.number(1, 1000), "How many characters that name may have."),
     section(
         "ip_whitelist",
         "The exchange's rule for IP addresses.",
@@ -58,9 +70,16 @@ FRONT_MATTER_KEYS = (
         Key("required", fields.flag, "Whether a key can't be made without."),
         Key("separator", fields.verbatim, "What stands between two addresses, exactly."),
         Key("maximum", fields.number(1, 10_000), "How many addresses fit."),
+        Key("ranges", fields.flag, "Whether a range of addresses counts as one; packets refuse ranges elsewhere."),
+        Key("ipv6", fields.flag, "Whether IPv6 addresses are taken; packets refuse them where it is false."),
     ),
     Key("key_fields", fields.several(fields.text), "What the exchange shows at the end.", ()),
     Key("secret_shown", fields.choice("once", "always"), "Whether the secret key can be seen again."),
+    Key(
+        "figures",
+        fields.choice("screenshots", "drawings"),
+        "Whether its figures are screenshots or drawings, where that is not as in `handbook.yaml`.",
+    ),
     Key("note", fields.text, "What is special about this exchange, in one sentence."),
     section(
         "checks",
@@ -69,11 +88,14 @@ FRONT_MATTER_KEYS = (
     ),
 )
 
-_STEP = re.compile(r"step\s+(\d+)\s*[:.–—-]?\s*(.*)", re.IGNORECASE | re.DOTALL)
-_EXCHANGE_IN_TITLE = re.compile(r"\b(?:on|for|at|with|in)\s+(\S.*?)\s*$", re.IGNORECASE)
+_STEP = re.compile(
+    r"(?:(?:step|schritt)\s+|步骤\s*|第\s*)(\d{1,6})(?!\d)(?:\s*步)?\s*[:：.–—-]?\s*(.*)", re.IGNORECASE | re.DOTALL
+)
+_EXCHANGE_IN_TITLE = re.compile(r"\b(?:on|for|at|with|in|bei)\s+(\S.*?)\s*$", re.IGNORECASE)
 _NOT_GUIDES = {"readme", "license", "contributing", "changelog", "code_of_conduct", "security"}
-MOST_BYTES = 1_000_000
-"""The largest guide that is read, in bytes; the parser's time grows with it."""
+_ENDINGS = {"md", "markdown", "mdown", "mkd"}
+LOCAL = "local:"
+"""How the address of a picture that lies beside its guide begins; the guide's slug and the path follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +133,16 @@ class Facts:
     leave_off: tuple[str, ...] = ()
     withdrawal: tuple[str, ...] = ()
     label_field: str | None = None
+    label_length: int | None = None
     ip_field: str | None = None
     ip_required: bool | None = None
     ip_separator: str | None = None
     ip_maximum: int | None = None
+    ip_ranges: bool | None = None
+    ip_v6: bool | None = None
     key_fields: tuple[str, ...] = ()
     secret_shown: str | None = None
+    figures: str | None = None
     note: str | None = None
     rules_off: tuple[tuple[str, str], ...] = ()  # code and reason
 
@@ -163,6 +189,16 @@ class Guide:
         return tuple(dict.fromkeys(host.removeprefix("www.") for host in hosts))
 
     @property
+    def texts(self) -> tuple[tuple[int, str], ...]:
+        """All that prints but code, piece by piece, with the lines on which the pieces' blocks begin."""
+        parts: list[Block] = [*self.introduction]
+        named = [(part.title, part.line, part.blocks) for part in self.steps]
+        named += [(part.title, part.line, part.blocks) for part in self.sections]
+        for title, line, blocks in named:
+            parts += [Heading(title, 2, line), *blocks]
+        return tuple((line, plain(tuple(span for span in spans if not span.code))) for line, spans in spans_in(parts))
+
+    @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures in reading order."""
         parts: list[tuple[Block, ...]] = [self.introduction]
@@ -175,31 +211,44 @@ def find_guides(folder: Path, shown: str) -> tuple[dict[str, Path], list[Problem
     """The guide files of a folder by slug: `<slug>.md`, or `<slug>/<slug>.md`; `shown` is the folder's printed name."""
     if not folder.is_dir():
         return {}, [Problem(Place(shown), "G01", "there is no such folder of guides", "Name a folder with --guides.")]
-    files: dict[str, Path] = {}
+    found: dict[str, Path] = {}
     problems: list[Problem] = []
     for path in sorted(_candidates(folder), key=lambda path: (path.stem != path.stem.casefold(), path.as_posix())):
-        slug = _slug(path.stem)
-        if slug in files:
-            place = Place(f"{shown}/{path.relative_to(folder).as_posix()}")
-            message = f"left out: {files[slug].relative_to(folder).as_posix()} is the guide '{slug}' already"
+        stem, _, ending = path.name.rpartition(".")
+        slug = _slug(stem)
+        place = Place(f"{shown}/{path.relative_to(folder).as_posix()}")
+        if not slug or ending.casefold() != "md":
+            why = "its name does not end in .md" if slug else "its name has neither a letter from a to z nor a digit"
+            hint = "Rename it: a guide is a file such as my-exchange.md. A name that begins with _ is passed over."
+            problems.append(Problem(place, "G15", f"left out: {why}", hint, Severity.WARNING))
+        elif not files.is_inside(path, folder):
+            hint = "Put the file itself there: a guide's text goes to clients."
+            problems.append(Problem(place, "G05", "the guide is a link that leads out of the folder", hint))
+        elif slug in found:
+            message = f"left out: {found[slug].relative_to(folder).as_posix()} is the guide '{slug}' already"
             problems.append(Problem(place, "G02", message, "Remove or rename one of the two.", Severity.WARNING))
-        elif slug:
-            files[slug] = path
-    if not files:
+        else:
+            found[slug] = path
+    if not found:
         problems.append(Problem(Place(shown), "G03", "the folder holds no guides", "A guide is a file <slug>.md."))
-    return dict(sorted(files.items())), problems
+    return dict(sorted(found.items())), problems
 
 
 def _candidates(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
-        if entry.name.startswith((".", "_")):
+        if entry.name.startswith((".", "_")) and entry.name.strip("._-") not in _ENDINGS:
             continue
         if entry.is_dir():
-            for inner in entry.glob("*.md"):
-                if inner.stem.casefold() == entry.name.casefold():
+            for inner in entry.iterdir():
+                if is_markdown(inner) and inner.stem.casefold() == entry.name.casefold():
                     yield inner
-        elif entry.suffix == ".md" and entry.stem.casefold() not in _NOT_GUIDES:
+        elif is_markdown(entry) and entry.stem.casefold() not in _NOT_GUIDES:
             yield entry
+
+
+def is_markdown(path: Path) -> bool:
+    """Whether a file is named like a guide, well or badly."""
+    return path.name.rpartition(".")[2].casefold() in _ENDINGS
 
 
 def _slug(stem: str) -> str:
@@ -217,17 +266,13 @@ class File:
 
 
 def read_file(path: Path, shown: str) -> File:
-    """The bytes of a guide's file; at most MOST_BYTES."""
+    """The bytes of a guide's file; no more than are read at most."""
     try:
-        data = path.read_bytes()
+        data = files.read(path, bounds.MOST_BYTES)
     except OSError as error:
         why = error.strerror or "unreadable"
-        return File(
-            path, shown, problem=Problem(Place(shown), "G05", f"the guide can't be read: {why}", "Check the file.")
-        )
-    if len(data) > MOST_BYTES:
-        message = f"the guide has {len(data):,} bytes; {MOST_BYTES:,} are read at most"
-        return File(path, shown, problem=Problem(Place(shown), "G04", message, "Split it."))
+        code, hint = ("G04", "Split the guide.") if error.errno == errno.EFBIG else ("G05", "Check the file.")
+        return File(path, shown, problem=Problem(Place(shown), code, f"the guide can't be read: {why}", hint))
     return File(path, shown, data)
 
 
@@ -247,9 +292,17 @@ def parse_guide(
     source: str, slug: str, file: str, read_from: tuple[Path, bytes] | None = None
 ) -> tuple[Guide | None, list[Problem]]:
     """The guide that a Markdown text holds; `file` is named in problems, `read_from` are the file and its bytes."""
-    text = markdown.parse(source)
+    excess = list(bounds.excess(source))
+    text = markdown.parse("" if excess else source)
     blocks = text.blocks
+    excess += bounds.excess_read(blocks)
+    if excess:
+        hint = "Write it shorter, or split it: no guide needs as much."
+        return None, [Problem(Place(file, line), "G04", message, hint) for line, message in excess]
     said, problems = fields.read(text.front_matter, file, FRONT_MATTER_KEYS, "F", first_line=2)
+    if text.lines[0].strip() == "---" and not text.has_front_matter:
+        hint = "Write '---' on a line of its own below the last key."
+        return None, [Problem(Place(file, 1), "F07", "the front matter that begins here does not end", hint)]
     if not blocks:
         return None, [*problems, Problem(Place(file), "G06", "the guide is empty", "Begin with '# How to …'.")]
     titles = [block for block in blocks if isinstance(block, Heading) and block.level == 1]
@@ -277,7 +330,20 @@ def parse_guide(
         message = "the guide has no steps"
         problems.append(Problem(Place(file, titles[0].line), "G09", message, "Write '## Step 1: …' and what to do."))
         return None, problems
+    problems += _misread_orders(guide)
     return _number_figures(guide), problems
+
+
+def _misread_orders(guide: Guide) -> Iterator[Problem]:
+    """An error for each brace that may have been meant for a picture and was not understood in full."""
+    for figure in guide.figures:
+        if figure.misread:
+            message = f"the orders behind this picture can't be followed: {figure.misread}"
+            yield Problem(Place(guide.file, figure.line), "G13", message, orders.HINT)
+    for line, text in guide.texts:
+        if orders.are_astray(text):
+            message = "this would print, and looks like orders that were meant for a picture"
+            yield Problem(Place(guide.file, line), "G13", message, orders.HINT)
 
 
 def _facts(values: Any) -> Facts:
@@ -292,6 +358,8 @@ def _facts(values: Any) -> Facts:
         ip_required=whitelist["required"],
         ip_separator=whitelist["separator"],
         ip_maximum=whitelist["maximum"],
+        ip_ranges=whitelist["ranges"],
+        ip_v6=whitelist["ipv6"],
         rules_off=values["checks"]["off"],
     )
 
@@ -357,6 +425,11 @@ def _note_numbers(steps: Sequence[Step], file: str, problems: list[Problem]) -> 
             return
 
 
+def _located(address: str, slug: str) -> str:
+    """A picture's address; that of a picture beside the guide has the guide's name in it, so that no two are one."""
+    return address if urlsplit(address).scheme else f"{LOCAL}{slug}/{address.removeprefix('./')}"
+
+
 def _number_figures(guide: Guide) -> Guide:
     counter = itertools.count(1)
 
@@ -365,7 +438,7 @@ def _number_figures(guide: Guide) -> Guide:
 
     def visit(block: Block) -> Block:
         if isinstance(block, Figure):
-            return replace(block, number=next(counter))
+            return replace(block, number=next(counter), address=_located(block.address, guide.slug))
         if isinstance(block, Together | Callout):
             return replace(block, blocks=numbered(block.blocks))
         if isinstance(block, Listing):

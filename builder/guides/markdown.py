@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from builder.guides import comments, prose
+from builder.guides import comments, orders, prose
 from builder.guides.blocks import (
     Block,
     Callout,
@@ -30,11 +30,19 @@ from builder.guides.blocks import (
     plain,
 )
 
-_CALLOUT = re.compile(r"\W*(note|tip|important|warning|caution|danger)\b\s*:?\s*", re.IGNORECASE)
-_CALLOUT_KINDS = {"tip": "note", "caution": "warning", "danger": "warning"}
+# Guides may be written in each language that has a catalogue of printed words.
+_CALLOUT_KINDS = {
+    **dict.fromkeys(("note", "tip", "hinweis", "tipp", "提示", "注意"), "note"),
+    **dict.fromkeys(("important", "wichtig", "重要"), "important"),
+    **dict.fromkeys(("warning", "caution", "danger", "warnung", "vorsicht", "achtung", "警告"), "warning"),
+}
+_CALLOUT = re.compile(rf"\W*({'|'.join(_CALLOUT_KINDS)})(?![^\W\u2e80-\u9fff])\s*[:：]?\s*", re.IGNORECASE)
+_PERMISSION = ("permission", "berechtigung", "权限")
+_SETTINGS = ("setting", "set to", "einstellung", "stellung", "设置")
+_LEVELS = ("level", "access", "zugriff", "访问")
+_OFF = {"off", "no", "disabled", "aus", "nein", "关", "关闭"}
 _LEAVE_OFF = re.compile(r"permissions?\b.*\b(?:disabled|off)\b", re.IGNORECASE)
 _OFF_NOTE = re.compile(r"(.+?)\s*\((.+)\)\s*$")
-_ORDERS = {"crop", "mask", "width"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,7 @@ class Text:
     """
 
     front_matter: str
+    has_front_matter: bool
     blocks: tuple[Block, ...]
     lines: tuple[str, ...]
     comments: tuple[comments.Comment, ...]
@@ -55,10 +64,17 @@ def parse(source: str) -> Text:
     """The blocks of a Markdown text."""
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     tokens = _tokenizer().parse("\n".join(lines).replace("\0", "\ufffd"))
-    front_matter = next((token.content for token in tokens if token.type == "front_matter"), "")
+    front_matter = [token.content for token in tokens if token.type == "front_matter"]
     body = [token for token in tokens if token.type != "front_matter"]
     blocks = tuple(_Reader(lines).blocks(body))
-    return Text(front_matter, blocks, tuple(lines), tuple(comments.found_in(tokens)), prose.prose_of(tokens, lines))
+    return Text(
+        front_matter[0] if front_matter else "",
+        bool(front_matter),
+        blocks,
+        tuple(lines),
+        tuple(dict.fromkeys(comments.found_in(tokens, lines))),
+        prose.prose_of(tokens, lines),
+    )
 
 
 _parser: Any = None
@@ -74,19 +90,24 @@ def _tokenizer() -> Any:
 def _new_parser() -> Any:
     """A parser of the form that guides have."""
     from markdown_it import MarkdownIt
-    from mdit_py_plugins.attrs import attrs_plugin
     from mdit_py_plugins.front_matter import front_matter_plugin
 
     parser: Any = MarkdownIt("commonmark", {"html": False, "maxNesting": 30}).enable("table")
-    parser.use(front_matter_plugin).use(attrs_plugin, after=("image",), allowed=sorted(_ORDERS))
-    parser.use(comments.plugin).use(prose.plugin)
-    parser.validateLink = _link_is_safe
+    parser.use(front_matter_plugin).use(orders.plugin).use(comments.plugin)
+    noting = prose.Noting(parser)
+    parser.validateLink = lambda address: _is_safe(address, is_picture=noting.in_picture)
     return parser
 
 
-def _link_is_safe(address: str) -> bool:
-    """Web and mail addresses only: what else stands as a link in a guide is printed as text."""
-    return urlsplit(address).scheme.casefold() in {"http", "https", "mailto"}
+def _is_safe(address: str, *, is_picture: bool) -> bool:
+    """Web and mail addresses, and for pictures paths that lead down from the guide; all else is printed as text."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    if parts.scheme or parts.netloc:
+        return parts.scheme.casefold() in {"http", "https", "mailto"}
+    return is_picture and bool(parts.path) and not parts.path.startswith("/") and "\\" not in address
 
 
 class _Reader:
@@ -148,6 +169,10 @@ class _Reader:
                 flush()
                 found.append(self._figure(child, line + breaks))
                 at = line + breaks
+            elif child.type == orders.KIND:
+                flush()
+                at = line + breaks + child.content.count("\n")
+                _give_orders(found, child)
             else:
                 pending.append(child)
         flush()
@@ -162,8 +187,7 @@ class _Reader:
     def _figure(self, image: Any, line: int) -> Figure:
         alt = " ".join("".join(_alt_texts(image.children or [])).split())
         address = str(image.attrs.get("src", ""))
-        orders = tuple((name, str(value)) for name, value in image.attrs.items() if name in _ORDERS)
-        return Figure(address, alt, line, orders=orders)
+        return Figure(address, alt, line)
 
     def _listing(self, opening: Any, inner: Sequence[Any], line: int) -> Listing:
         ordered = opening.type == "ordered_list_open"
@@ -189,6 +213,20 @@ class _Reader:
                 blocks[0:1] = [Paragraph(rest, first.line)] if rest else []
                 return Callout(_CALLOUT_KINDS.get(word, word), tuple(blocks), line)
         return Callout("quote", tuple(blocks), line)
+
+
+def _give_orders(blocks: list[Block], token: Any) -> None:
+    """Gives the last figure of some blocks what stands in braces behind it."""
+    for position in range(len(blocks) - 1, -1, -1):
+        figure = blocks[position]
+        if isinstance(figure, Figure):
+            said, misread = orders.read(token.content)
+            if not token.meta["closed"]:
+                misread = "the brace is not closed"
+            elif token.meta["second"]:
+                misread = "there are two pairs of braces"
+            blocks[position] = replace(figure, orders=() if misread else said, misread=misread or figure.misread)
+            return
 
 
 def _end_of(tokens: Sequence[Any], start: int) -> int:
@@ -266,29 +304,32 @@ def _alt_texts(children: Sequence[Any]) -> Iterator[str]:
 def _table(inner: Sequence[Any], line: int) -> Table | Permissions:
     rows: list[tuple[Spans, ...]] = []
     cells: list[Spans] = []
+    is_comment = False
     for position, token in enumerate(inner):
         if token.type == "tr_open":
-            cells = []
+            cells, is_comment = [], False
         elif token.type in {"th_open", "td_open"}:
-            cells.append(_trim(_spans(inner[position + 1].children)))
-        elif token.type == "tr_close":
+            children = inner[position + 1].children
+            cells.append(_trim(_spans(children)))
+            is_comment = is_comment or comments.is_alone(children)
+        elif token.type == "tr_close" and (any(cells) or not is_comment):
             rows.append(tuple(cells))
     header, body = rows[0], tuple(rows[1:])
     names = [plain(cell).casefold() for cell in header]
-    if names and names[0].startswith("permission"):
+    if names and names[0].startswith(_PERMISSION):
         return Permissions(tuple(_permission(names, row) for row in body), line)
     return Table(header, body, line)
 
 
 def _permission(names: Sequence[str], row: Sequence[Spans]) -> Permission:
     cells = dict(zip(names, row, strict=False))
-    setting = next((plain(cells[name]).casefold() for name in ("setting", "set to") if name in cells), "on")
-    level = next((cells[name] for name in names if "level" in name or "access" in name), ())
+    setting = next((plain(cells[name]).casefold() for name in _SETTINGS if name in cells), "on")
+    level = next((cells[name] for name in names if any(word in name for word in _LEVELS)), ())
     return Permission(
         name=row[0],
-        on=setting not in {"off", "no", "disabled"},
+        on=setting not in _OFF,
         level=level,
-        purpose=row[-1] if len(row) > 1 and names[-1] not in {"setting", "set to"} else (),
+        purpose=row[-1] if len(row) > 1 and names[-1] not in _SETTINGS else (),
     )
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.guides import comments
+from builder.guides import comments, orders
 
 _NOTES = "prose"
-_PROTECTED = ("backticks", "autolink", "escape", "entity", comments.KIND)
+_PROTECTED = ("backticks", "autolink", "escape", "entity", comments.KIND, orders.KIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Prose:
 
 
 def prose_of(tokens: Sequence[Any], lines: Sequence[str]) -> Prose:
-    """The prose of a text, from the tokens of a parser that `plugin` was taught to, and the text's lines."""
+    """The prose of a text, from the tokens of a parser with `Noting`, and the text's lines."""
     stretches: dict[int, list[tuple[int, int]]] = {}
     alts: list[Alt] = []
     cursors: dict[int, int] = {}
@@ -55,12 +55,6 @@ def prose_of(tokens: Sequence[Any], lines: Sequence[str]) -> Prose:
                 if offset <= first and last <= offset + len(text)
             ]
     return Prose({line: tuple(found) for line, found in stretches.items()}, tuple(alts))
-
-
-def plugin(parser: Any) -> None:
-    """Has a markdown-it parser note in each inline token where its rules matched; to be called last."""
-    noting = _Noting(parser)
-    parser.core.ruler.at("inline", noting.parse)
 
 
 def _on_lines(token: Any, lines: Sequence[str], cursors: dict[int, int]) -> Iterator[tuple[int, int, str, int]]:
@@ -105,18 +99,23 @@ class _Notes:
     pictures: list[tuple[int, int]] = field(default_factory=list)
 
 
-class _Noting:
-    """A parser's inline rules, which note where they matched."""
+class Noting:
+    """Has a markdown-it parser note in each inline token where its rules matched; to be made last.
+
+    `in_picture` tells whether a picture is being parsed just now.
+    """
 
     def __init__(self, parser: Any) -> None:
         self.helpers = parser.helpers
         self.notes = _Notes()
         self.inside = 0
+        self.in_picture = False
         rules = parser.inline.ruler
         # The parser gives out no rule by its name, only all that are enabled, which is what is wanted here.
         plain = {rule.name: rule.fn for rule in rules.__rules__}
         for name in _PROTECTED:
             rules.at(name, self._noting(plain[name]))
+        parser.core.ruler.at("inline", self.parse)
         rules.at("link", self._noting_link(plain["link"]))
         rules.at("image", self._noting_image(plain["image"]))
 
@@ -153,12 +152,13 @@ class _Noting:
             start = state.pos
             label_end = self._label_end(state, start + 1, silent) if state.src.startswith("![", start) else start
             self.inside += 1  # the alternative text is parsed as a text of its own, with places of its own
+            self.in_picture = True
             matched = rule(state, silent)
+            self.in_picture = False
             self.inside -= 1
             if matched and not silent and not self.inside:
                 self.notes.pictures.append((start + 2, label_end))
-                orders = state.src.find("}", state.pos) + 1 if state.src.startswith("{", state.pos) else 0
-                self.notes.hidden += [(start, start + 2), (label_end, max(state.pos, orders))]
+                self.notes.hidden += [(start, start + 2), (label_end, state.pos)]
                 if "`" in state.src[start:label_end] or "\\" in state.src[start:label_end]:
                     self.notes.hidden.append((start, label_end))
             return matched

@@ -5,11 +5,12 @@ The engine reads files through `_AssetFetcher` and in no other way.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 from builder.layout import engine, finish, fitting
 from builder.pages.html import Page
 from builder.processes import without_collection
+from builder.store import is_asset
 
 with engine.loading():
     import weasyprint
@@ -60,6 +62,8 @@ class _AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type
         if path.is_symlink():
             raise self._refusal("an asset is never a link")
         data = path.read_bytes()
+        if not is_asset(name, data):
+            raise self._refusal("an asset is not what it was when it was put in")
         if name.endswith(".png"):
             self.pictures[finish.digest(data)] = data
             data = finish.placeholder(data)
@@ -116,21 +120,37 @@ def lay_out(page: Page, assets: Path, foretell: fitting.Foretold | None = None) 
 
     Where pages are planned, `foretell` is told of the plan before they are made.
     """
+    with _listening() as complaints:
+        return _lay_out(page, assets, complaints, foretell)
+
+
+def on_endless_page(page: Page, assets: Path) -> Any:
+    """The engine's own pages of a document of which nothing is parted; ValueError as for `lay_out`."""
+    with _listening() as complaints:
+        fetcher = _AssetFetcher(assets)
+        found = _renderer(page, fetcher, complaints)(fitting.ENDLESS)
+        _refuse(fetcher)
+        return found.pages
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[_Complaints]:
+    """What the engine says goes nowhere else while this lasts."""
     logger = logging.getLogger("weasyprint")
     complaints = _Complaints()
     logger.handlers, logger.propagate = [complaints], False
     logger.setLevel(logging.WARNING)
     try:
         with without_collection(), engine.shaping_once():
-            return _lay_out(page, assets, complaints, foretell)
+            yield complaints
     except weasyprint.urls.FatalURLFetchingError as error:  # a BaseException, so that the engine can't swallow it
         raise ValueError(str(error)) from None
     finally:
         logger.handlers = []
 
 
-def _lay_out(page: Page, assets: Path, complaints: _Complaints, foretell: fitting.Foretold | None) -> Laid:
-    fetcher = _AssetFetcher(assets)
+def _renderer(page: Page, fetcher: _AssetFetcher, complaints: _Complaints) -> Callable[[str], Any]:
+    """Lays the page out with some further rules; what was said of it before counts no more."""
     fonts = _fonts()
     html = _Html(string=page.html, url_fetcher=fetcher, base_url="asset:///")
     own = html.etree_element.find(".//style")  # taken out, so that it is read once for all rounds and documents
@@ -144,10 +164,20 @@ def _lay_out(page: Page, assets: Path, complaints: _Complaints, foretell: fittin
         further = weasyprint.CSS(string=rules, url_fetcher=fetcher)
         return html.render(stylesheets=[html.own.css, further], font_config=fonts, **_options(page))
 
-    document = fitting.fitted(render, page.sizings, page.room_mm, foretell) if page.room_mm else render("")
-    pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures, for_press=page.for_press))
+    return render
+
+
+def _refuse(fetcher: _AssetFetcher) -> None:
     if fetcher.refused:
         raise ValueError(fetcher.refused[0])
+
+
+def _lay_out(page: Page, assets: Path, complaints: _Complaints, foretell: fitting.Foretold | None) -> Laid:
+    fetcher = _AssetFetcher(assets)
+    render = _renderer(page, fetcher, complaints)
+    document = fitting.fitted(render, page.sizings, page.room_mm, foretell) if page.room_mm else render("")
+    pdf = document.write_pdf(**_options(page), finisher=finish.finisher(fetcher.pictures, press_bleed=page.press_bleed))
+    _refuse(fetcher)
     anchors = {name: number for number, each in reversed(list(enumerate(document.pages))) for name in each.anchors}
     blanks = tuple(number for number, each in enumerate(document.pages) if each._page_box.page_type.blank)
     return Laid(pdf, len(document.pages), anchors, blanks, tuple(dict.fromkeys(complaints.said)))

@@ -52,13 +52,15 @@ def placeholder(picture: bytes) -> bytes:
     return comment + b"\xff\xc0" + frame + b"\xff\xda" + scan + b"\xff\xd9"
 
 
-def finisher(pictures: Mapping[str, bytes], *, for_press: bool = False) -> Callable[[Document, pydyf.PDF], None]:
+def finisher(
+    pictures: Mapping[str, bytes], *, press_bleed: float | None = None
+) -> Callable[[Document, pydyf.PDF], None]:
     """The hook for `Document.write_pdf(finisher=…)`.
 
     `pictures` maps `digest(png)` to the PNG files whose placeholders were served; it may be filled while the document
-    is laid out; `for_press` makes colours and boxes ready for it. A document laid out without tags gets no more than
-    that. ValueError for a placeholder whose picture is missing, a form field that is no checkbox, a link or field
-    outside every element, and text under CSS `opacity`.
+    is laid out; `press_bleed`, in mm, makes colours and boxes ready for a press. A document laid out without tags gets
+    no more than that. ValueError for a placeholder whose picture is missing, a form field that is no checkbox, a link
+    or field outside every element, and text under CSS `opacity`.
     """
 
     def finish(document: Document, pdf: pydyf.PDF) -> None:
@@ -67,10 +69,14 @@ def finisher(pictures: Mapping[str, bytes], *, for_press: bool = False) -> Calla
             _mend_form(document, pdf)
             tagging.mend(document, pdf)
             _identify(document, pdf)
-        if for_press:
-            press.make_ready(pdf)
+        if press_bleed is not None:
+            press.make_ready(pdf, press_bleed)
 
     return finish
+
+
+_MOST_LETTERS = 80
+"""What may be typed into a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +158,35 @@ def _colour_space(picture: _Png) -> Any:
 
 
 def _mend_form(document: Document, pdf: pydyf.PDF) -> None:
-    """Checkboxes that need nothing from the viewer: a name that is read aloud and both of their appearances."""
+    """Fields that need nothing from the viewer: a name that is read aloud, and appearances of their own."""
     if "AcroForm" not in pdf.catalog:
         return
-    pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pdf.catalog["AcroForm"]["Fields"]})
+    form = pydyf.Dictionary({"Fields": pdf.catalog["AcroForm"]["Fields"]})
+    pdf.catalog["AcroForm"] = form
     labels = tagging.input_labels(document)
     for page in document.pages:
         for fields in page.forms.values():
             for box, _ in fields:
                 _mend_checkbox(pdf, box.widget_annotation, labels.get(box.element, ""))
+                if box.element.get("data-text") is not None:
+                    _make_text_field(pdf, form, box.widget_annotation)
+
+
+def _make_text_field(pdf: pydyf.PDF, form: pydyf.Dictionary, field: pydyf.Dictionary) -> None:
+    """Make a mended checkbox an empty field to type in.
+
+    The engine's own text fields would embed a whole typeface each. Here nothing is drawn until somebody types, and
+    then by the viewer, in one of the typefaces that every viewer has; PDF/A asks for those alone that are drawn with.
+    """
+    field["AP"] = pydyf.Dictionary({"N": field["AP"]["N"]["Off"]})
+    field.update(FT="/Tx", V=pydyf.String(""), DA=pydyf.String("/Helv 10 Tf 0 g"), MaxLen=_MOST_LETTERS)
+    del field["AS"]
+    if "DR" not in form:
+        font = pydyf.Dictionary(
+            {"Type": "/Font", "Subtype": "/Type1", "BaseFont": "/Helvetica", "Encoding": "/WinAnsiEncoding"}
+        )
+        pdf.add_object(font)
+        form["DR"] = pydyf.Dictionary({"Font": pydyf.Dictionary({"Helv": font.reference})})
 
 
 def _mend_checkbox(pdf: pydyf.PDF, field: pydyf.Dictionary, label: str) -> None:

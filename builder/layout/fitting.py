@@ -15,7 +15,8 @@ from builder.pages.figures import Sizing
 
 _MM = 96 / 25.4  # CSS pixels
 _ENDLESS_MM = 100_000.0
-_ENDLESS = f"@page{{margin-bottom:{-_ENDLESS_MM:.0f}mm!important}}"
+ENDLESS = f"@page{{margin-bottom:{-_ENDLESS_MM:.0f}mm!important}}"
+"""The rules of a page on which nothing is parted."""
 _SLACKS = (0.0, 0.02, 0.05)
 """By how much pages are planned lower than they are, one round after the other, until text and plan agree."""
 _EDGE = 24 * _MM
@@ -30,7 +31,7 @@ _LOOSE_LINES = 1.04
 """A caption's lines are never quite full."""
 _TIGHT = "tight"
 """The class of an opener that would not go onto its page otherwise."""
-_BRIEF, _SHORT = "brief", 0.5
+_BRIEF, _SHORT = "brief", 0.88
 """The class of an opener that would leave more than this part of its page empty: the text begins under it."""
 _TEXT = frozenset({_BRIEF, "body"})
 """The classes of what is parted into pages."""
@@ -47,8 +48,12 @@ class _Part:
     price: float
     flows: bool = False
     repeated: float = 0.0
+    parts_whole: bool = False
 
 
+_DRAWING = "article"
+_FIGURES = frozenset({"img", _DRAWING})
+"""What is set larger or smaller: pictures, and drawings, which scale as pictures do."""
 Foretold = Callable[[int, dict[str, int]], None]
 """Told the number of pages, and on which of them, from 0, each id will stand."""
 
@@ -62,9 +67,9 @@ def fitted(
     """
     room = room_mm * _MM
     comfortable = "".join(sizing.css(sizing.comfortable_mm) for sizing in sizings)
-    endless = render(comfortable + _ENDLESS)
+    endless = render(comfortable + ENDLESS)
     if _fit_openers(endless, room):
-        endless = render(comfortable + _ENDLESS)
+        endless = render(comfortable + ENDLESS)
     known = {sizing.id: sizing for sizing in sizings}
     parts = [part for root in _roots(endless.pages) for part in _parts(root, 0.0, room, known)]
     pieces = list(_pieces(parts, known))
@@ -154,6 +159,7 @@ def _parts(box: Any, price: float, room: float, known: dict[str, Sizing]) -> lis
     found[-1].bottom = max(found[-1].bottom, bottom)
     if box.element_tag == "section":
         _spare_edges(found)
+        _keep_whole(found, room)
     return found
 
 
@@ -216,13 +222,20 @@ def _spare_edges(parts: Sequence[_Part]) -> None:
             part.price += _EDGE_PRICE
 
 
+def _keep_whole(parts: Sequence[_Part], room: float) -> None:
+    """Says of each break in a section that goes onto one page that it parts what is whole."""
+    if parts[-1].bottom - parts[0].top <= room:
+        for part in parts[1:]:
+            part.parts_whole = True
+
+
 def _pieces(parts: Sequence[_Part], known: dict[str, Sizing]) -> Iterator[Piece]:
     last = parts[0].top if parts else 0.0
     for part in parts:
         height = part.bottom - part.top
         grown = [sum(_grown(box, level, known) for box in part.boxes) for level in LEVELS]
         heights = tuple(height + each for each in grown)
-        yield Piece(heights, max(part.top - last, 0.0), part.price, part.flows, part.repeated)
+        yield Piece(heights, max(part.top - last, 0.0), part.price, part.flows, part.repeated, part.parts_whole)
         last = part.bottom
 
 
@@ -273,7 +286,7 @@ def _widths(parts: Sequence[_Part], sheets: Sequence[Sheet], known: dict[str, Si
 
 def _image_id(box: Any) -> str:
     element = getattr(box, "element", None)
-    return element.get("id", "") if element is not None and box.element_tag == "img" else ""
+    return element.get("id", "") if element is not None and box.element_tag in _FIGURES else ""
 
 
 def _image_ids(box: Any, known: dict[str, Sizing]) -> Iterator[str]:
@@ -281,6 +294,7 @@ def _image_ids(box: Any, known: dict[str, Sizing]) -> Iterator[str]:
 
 
 def _descendants(box: Any) -> Iterator[Any]:
+    """The box and all below it, but not what a drawing is made of."""
     yield box
-    for child in getattr(box, "children", ()):
+    for child in () if box.element_tag == _DRAWING else getattr(box, "children", ()):
         yield from _descendants(child)

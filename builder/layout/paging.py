@@ -12,8 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-LEVELS = (-1.0, -0.6, -0.3, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-"""How figures may be set: 0 is comfortable, 1 as small as they may be, -1 as large."""
+LEVELS = (-1.0, 0.0, 1.0)
+"""How figures may be set: 0 is comfortable, 1 as small as they may be, -1 as large.
+
+Nothing lies between, so that the figures of a text share a few widths.
+"""
 NEVER = math.inf
 """The price of a break where there must be none."""
 
@@ -23,6 +26,8 @@ _HALF = 0.47
 """A page emptier than this pays so much that nearly everything else is better."""
 _SHORT = 0.3
 """A last page that holds less is better saved."""
+_PARTED, _NEARLY_EMPTY = 4.0, 0.6
+"""What parting something costs that would go onto a page, and how full the page before is where it is worth it."""
 _STICKS_OUT = 1e6
 
 
@@ -32,7 +37,8 @@ class Piece:
 
     `heights` has an entry for each of LEVELS; `gap` is the space above the piece where it doesn't begin a page, and
     `repeated` what is repeated above it where it does. `price` is that of a page break before it. A piece that `flows`
-    is a line or a row: the engine breaks before it when the page is full, and nobody can ask it to.
+    is a line or a row: the engine breaks before it when the page is full, and nobody can ask it to. A break before one
+    that `parts_whole` parts what would go onto one page.
     """
 
     heights: tuple[float, ...]
@@ -40,6 +46,7 @@ class Piece:
     price: float
     flows: bool = False
     repeated: float = 0.0
+    parts_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,10 @@ def _cheapest(used: Sequence[float], room: float, after: Piece | None) -> tuple[
     if not choices:
         return math.inf, 0
     price, level = min(choices)
-    return price + (after.price if after else 0.0), level
+    if after is None:
+        return price, level
+    is_dear = after.parts_whole and used[level] / room >= _NEARLY_EMPTY
+    return price + after.price + (_PARTED if is_dear else 0.0), level
 
 
 def _price_of_level(level: float) -> float:

@@ -39,7 +39,7 @@ class Part:
 
 def key_of(page: Page) -> str:
     """What a part depends on: the document, which names its assets by their content, and what lays it out."""
-    settings = (page.sizings, page.tagged, page.room_mm, page.for_press)
+    settings = (page.sizings, page.tagged, page.room_mm, page.press_bleed)
     return digest("part", page.html, repr(settings), boundaries.PART.digest)
 
 

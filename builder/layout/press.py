@@ -10,8 +10,6 @@ from typing import Any
 
 import pydyf
 
-from builder.pages.paper import BLEED_MM
-
 NEUTRAL = 0.06
 """Channels that differ by no more than this are taken for a grey; 1 is the whole range."""
 BLACK = 0.2
@@ -21,14 +19,14 @@ _POINTS = 72 / 25.4
 _LUMINANCE = (0.2126, 0.7152, 0.0722)
 
 
-def make_ready(pdf: pydyf.PDF) -> None:
+def make_ready(pdf: pydyf.PDF, bleed_mm: float) -> None:
     """Turn the greys of all drawings into device grey and tell the bleed of all pages. Pictures stay as they are."""
     for thing in pdf.objects:
         if isinstance(thing, pydyf.Stream) and thing.extra.get("Subtype") != "/Image":
             thing.stream = [_grey(item) for item in thing.stream]
         elif isinstance(thing, dict) and "TrimBox" in thing:
             left, bottom, right, top = thing["TrimBox"]
-            bleed = BLEED_MM * _POINTS
+            bleed = bleed_mm * _POINTS
             thing["BleedBox"] = pydyf.Array([left - bleed, bottom - bleed, right + bleed, top + bleed])
 
 

@@ -35,6 +35,7 @@ def mend(document: Document, pdf: pydyf.PDF) -> None:
     _describe_links(document)
     boxes = list(_boxes(document))
     _mend_figures(document, boxes, root)
+    _mend_drawings(document, boxes, root)
     _mend_tables(boxes, root)
     _mend_links(pdf, root)
     _mend_lists(pdf, root)
@@ -98,11 +99,19 @@ def _name(element: Any) -> str:
 def _mend_figures(document: Document, boxes: list[tuple[int, Any]], root: Node) -> None:
     """Take decorative pictures out; name the others, and say where they are in points from the page's lower left."""
     pictures = {(page, *_content_box(box)): box.element for page, box in boxes if box.element_tag in ("img", _SVG)}
+    under: Node | None = None
     for node in root.walk():
         if node.kind != "Figure":
             continue
         left, top, right, bottom = node.element["A"]["BBox"]
         element = pictures[node.page, left, top, right, bottom]
+        if under is not None and _lies_over_picture(element):
+            # What points at things in a picture belongs to it, and is painted after it.
+            under.kids += node.kids
+            node.kind, node.kids = "NonStruct", []
+            del node.element["A"]
+            continue
+        under = node
         if _is_decorative(element):
             node.kind = "NonStruct"
             node.kids = [kid for kid in node.kids if not isinstance(kid, int)]
@@ -115,9 +124,39 @@ def _mend_figures(document: Document, boxes: list[tuple[int, Any]], root: Node) 
         node.element["A"]["BBox"] = pydyf.Array(round(corner * _POINTS_PER_PIXEL, 3) for corner in corners)
 
 
+def _mend_drawings(document: Document, boxes: list[tuple[int, Any]], root: Node) -> None:
+    """Make each drawing (`<article>`) one figure with all its text, whatever boxes that stands in."""
+    first: dict[tuple[int, Any], Any] = {}
+    for page, box in boxes:
+        if box.element_tag == "article":
+            first.setdefault((page, box.element), box)
+    for node, box in zip(_outermost(root, "Art"), first.values(), strict=True):
+        node.kind = "Figure"
+        node.kids = [kid for each in node.walk() for kid in each.kids if isinstance(kid, int)]
+        node.element["Alt"] = pydyf.String(box.element.get("aria-label") or "")
+        left, top = box.border_box_x(), box.border_box_y()
+        height = document.pages[node.page].height
+        corners = (left, height - top - box.border_height(), left + box.border_width(), height - top)
+        bounds = pydyf.Array(round(corner * _POINTS_PER_PIXEL, 3) for corner in corners)
+        node.element["A"] = pydyf.Dictionary({"O": "/Layout", "BBox": bounds})
+
+
+def _outermost(node: Node, kind: str) -> Iterator[Node]:
+    """The elements of a kind that stand in no other of that kind, in reading order."""
+    for kid in node.nodes:
+        if kid.kind == kind:
+            yield kid
+        else:
+            yield from _outermost(kid, kind)
+
+
 def _content_box(box: Any) -> tuple[float, ...]:
     left, top = box.content_box_x(), box.content_box_y()
     return left, top, left + box.width, top + box.height
+
+
+def _lies_over_picture(element: Any) -> bool:
+    return "pointers" in (element.get("class") or "").split()
 
 
 def _is_decorative(element: Any) -> bool:

@@ -10,6 +10,7 @@ from builder.guides.blocks import (
     Block,
     Callout,
     Figure,
+    Given,
     Item,
     Listing,
     Paragraph,
@@ -20,25 +21,17 @@ from builder.guides.blocks import (
     plain,
 )
 from builder.guides.guide import Guide
-from builder.pages.paper import COLUMN_MM
-from builder.screenshots.model import Picture, View
+from builder.pages.paper import Paper
+from builder.screenshots.model import Picture
 
-GUTTER_MM = 14.0
-"""Where text begins in a guide: the step's number hangs in the margin before it."""
-BORDER_MM = 0.36
-"""What a picture's hairline border takes of its width, both sides together."""
 LIST_MM = 7.0
 """How far a list entry's text stands in."""
-NARROW_MM = 64.0
-"""A figure up to this width stands beside its text."""
-UPRIGHT_MM = 76.0
-"""So does one up to this width that is higher than wide."""
+NARROW_MM = 73.0
+"""A figure up to this width stands beside its text: both take half of the width of the text."""
 BESIDE_ENTRIES = 4
 """So many of a list's entries at most stand beside the figure of the last one."""
-GROWTH = 1.35
-"""How much larger than comfortable a figure is set at most; beyond that it shouts."""
-LEAST_DPI = 150
-"""Dots to an inch below which no figure is made larger than comfortable."""
+TYPE_PT, LEAST_TYPE_PT, MOST_TYPE_PT = 9.0, 8.0, 10.0
+"""The size of a drawing's labels where it is as wide as it says, and where it is as narrow and as wide as may be."""
 PAIR_GAP_MM = 6.0
 """What is free between two figures in one row."""
 AROUND_MM = 62.0
@@ -55,13 +48,16 @@ class Sizing:
     comfortable_mm: float
     least_mm: float
     most_mm: float
-    indent_mm: float | None  # None where the figure stands in a cell of its own
+    indent_mm: float | None  # from where text begins; None where the figure stands in a cell of its own
+    type_pt: float = 0.0  # of a drawing: the size of its labels at the comfortable width
 
     def css(self, width_mm: float) -> str:
-        """The rules that set the picture `width_mm` wide, with its figure where text begins if there is room."""
-        rules = f"#{self.id}{{width:{width_mm:.2f}mm!important}}"
+        """The rules that set the picture `width_mm` wide, with its figure where text begins."""
+        size = self.type_pt * width_mm / self.comfortable_mm
+        type_size = f";font-size:{size:.3f}pt!important" if self.type_pt else ""
+        rules = f"#{self.id}{{width:{width_mm:.2f}mm!important{type_size}}}"
         if self.figure:
-            offset = 0.0 if self.indent_mm is None else min(0.0, COLUMN_MM - width_mm - GUTTER_MM) - self.indent_mm
+            offset = -(self.indent_mm or 0.0)
             rules += f"#{self.figure}{{width:{width_mm:.2f}mm!important;margin-left:{offset:.2f}mm!important}}"
         return rules
 
@@ -92,11 +88,14 @@ def arranged(guide: Guide, pictures: Mapping[PictureKey, Picture]) -> Guide:
     )
 
 
-def sizings(guide: Guide, pictures: Mapping[PictureKey, Picture], room_mm: float) -> Iterator[Sizing]:
-    """How wide each picture of an arranged guide may be on pages with a text area `room_mm` high."""
-    yield from _sizings_in(guide.introduction, guide.slug, pictures, None, room_mm)
+def sizings(guide: Guide, pictures: Mapping[PictureKey, Picture], paper: Paper) -> Iterator[Sizing]:
+    """How wide each picture of an arranged guide may be on pages of some paper."""
+    yield from _sizings_in(guide.introduction, guide.slug, pictures, None, paper)
     for blocks in (*(step.blocks for step in guide.steps), *(part.blocks for part in guide.sections)):
-        yield from _sizings_in(blocks, guide.slug, pictures, 0.0, room_mm)
+        for block in blocks:
+            # A section's own children stand in where text begins; what they hold stands in with them.
+            indent = -paper.measures.gutter if isinstance(block, Figure) else 0.0
+            yield from _sizings_in((block,), guide.slug, pictures, indent, paper)
 
 
 def introduces(block: Any, following: Any) -> bool:
@@ -105,6 +104,8 @@ def introduces(block: Any, following: Any) -> bool:
         return following is not None
     if isinstance(following, Table | Permissions):
         return isinstance(block, Paragraph | Listing)
+    if isinstance(following, Given):
+        return True
     return isinstance(block, Paragraph) and plain(block.spans).rstrip().endswith(":")
 
 
@@ -137,7 +138,7 @@ class _Arranger:
         """The text with the first row of its figures; further rows may go onto another page."""
         figures = [each for each in block.blocks if isinstance(each, Figure)]
         text = block.blocks[: len(block.blocks) - len(figures)]
-        if len(figures) == 1 and self._is_narrow(figures[0]):
+        if len(figures) == 1 and self._is_narrow(figures[0]) and not _has_figure(text):
             return [Beside(text, figures[0])]
         rows = self._rows(figures)
         return [replace(block, blocks=(*self.arrange(text), rows[0])), *rows[1:]]
@@ -180,36 +181,31 @@ class _Arranger:
         return replace(arranged[0], blocks=(*self.arrange(item.blocks[:-1]), *arranged[0].blocks))
 
     def _is_narrow(self, figure: Figure) -> bool:
-        views = self.pictures[figure.picture].views
-        if len(views) != 1:
+        picture = self.pictures[figure.picture]
+        if len(picture.views) != 1:
             return False
-        upright = views[0].height >= views[0].width
-        return views[0].comfortable_mm <= (UPRIGHT_MM if upright else NARROW_MM)
+        (view,) = picture.views
+        return (view.least_mm if picture.drawn else view.comfortable_mm) <= NARROW_MM
 
 
 def _sizings_in(
-    blocks: Sequence[Any], slug: str, pictures: Mapping[PictureKey, Picture], indent: float | None, room_mm: float
+    blocks: Sequence[Any], slug: str, pictures: Mapping[PictureKey, Picture], indent: float | None, paper: Paper
 ) -> Iterator[Sizing]:
     for block in blocks:
         if isinstance(block, Figure):
-            yield from _figure_sizings(block, slug, pictures, indent, COLUMN_MM, room_mm)
+            yield from _figure_sizings(block, slug, pictures, indent, paper.text, paper)
         elif isinstance(block, Beside):
-            yield from _figure_sizings(block.figure, slug, pictures, None, UPRIGHT_MM + 8.0, room_mm)
+            yield from _figure_sizings(block.figure, slug, pictures, None, NARROW_MM, paper)
         elif isinstance(block, Pair):
-            widest = (COLUMN_MM - GUTTER_MM - (indent or 0.0) - PAIR_GAP_MM) / 2
+            widest = (paper.text - PAIR_GAP_MM) / 2
             for figure in block.figures:
-                yield from _figure_sizings(figure, slug, pictures, None, widest, room_mm)
+                yield from _figure_sizings(figure, slug, pictures, None, widest, paper)
         elif isinstance(block, Together | Callout):
-            yield from _sizings_in(block.blocks, slug, pictures, indent, room_mm)
+            yield from _sizings_in(block.blocks, slug, pictures, indent, paper)
         elif isinstance(block, Listing):
             for item in block.items:
                 inner = None if indent is None else indent + LIST_MM
-                yield from _sizings_in(item.blocks, slug, pictures, inner, room_mm)
-
-
-def _sharp_mm(view: View) -> float:
-    """How wide a picture may be set before its dots become too coarse; as wide as is comfortable in any case."""
-    return max(view.width / LEAST_DPI * 25.4, view.comfortable_mm)
+                yield from _sizings_in(item.blocks, slug, pictures, inner, paper)
 
 
 def _figure_sizings(
@@ -218,20 +214,21 @@ def _figure_sizings(
     pictures: Mapping[PictureKey, Picture],
     indent: float | None,
     widest_mm: float,
-    room_mm: float,
+    paper: Paper,
 ) -> Iterator[Sizing]:
     """How large a figure's pictures may be: as they wish, as long as all of them go onto one page with their text."""
-    views = pictures[figure.picture].views
-    highest = max(room_mm - AROUND_MM, 20.0)
+    picture = pictures[figure.picture]
+    views = picture.views
+    highest = max(paper.room - AROUND_MM, 20.0)
 
     def allowed(wishes: Sequence[float]) -> list[float]:
         widths = [min(wish, widest_mm) for wish in wishes]
         height = sum(width * view.height / view.width for width, view in zip(widths, views, strict=True))
         return [width * min(1.0, highest / height) for width in widths]
 
-    least = allowed([view.least_mm + BORDER_MM for view in views])
-    comfortable = allowed([view.comfortable_mm + BORDER_MM for view in views])
-    most = allowed([min(view.most_mm, GROWTH * view.comfortable_mm, _sharp_mm(view)) for view in views])
+    least = allowed([view.least_mm for view in views])
+    comfortable = allowed([view.comfortable_mm for view in views])
+    most = allowed([view.most_mm for view in views])
     for position, view in enumerate(views):
         yield Sizing(
             id=f"{slug}-figure-{figure.number}-{position + 1}",
@@ -241,13 +238,14 @@ def _figure_sizings(
             least_mm=min(least[position], comfortable[position]),
             most_mm=max(most[position], comfortable[position]),
             indent_mm=indent,
+            type_pt=TYPE_PT * comfortable[position] / view.comfortable_mm if picture.drawn else 0.0,
         )
 
 
 def _has_figure(blocks: Sequence[Any]) -> bool:
-    """Whether there is a figure in some arranged blocks, at any depth."""
+    """Whether there is a figure, or a client's value, which is as wide, in some arranged blocks, at any depth."""
     return any(
-        isinstance(block, Figure | Beside | Pair)
+        isinstance(block, Figure | Beside | Pair | Given)
         or (isinstance(block, Together | Callout) and _has_figure(block.blocks))
         or (isinstance(block, Listing) and any(_has_figure(item.blocks) for item in block.items))
         for block in blocks

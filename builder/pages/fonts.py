@@ -1,33 +1,34 @@
-"""The typefaces: which faces the pages use and where their packages keep them."""
+"""The typefaces: which faces a brand's pages use, where their files are, and which others serve what these lack."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.resources
+import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
 
-BODY = "Source Sans Pro"
-DISPLAY = "Manrope"
+from builder.config.brand import OUR_TYPEFACES, PACKAGE, Typeface
 
-
-COMMON = (
-    "\\n\\t\u0020-\u007e\u00a0-\u0113\u0116-\u012b\u012e-\u0131\u0139-\u013e\u0141-\u0148\u0150-\u0165\u0168-\u017e"
-    "\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u20ac\u2122\u2212"
-)
-"""What both typefaces have, as the inside of a class of a regular expression; other faces serve the rest."""
-_OTHER = f"[^{COMMON}]"
+OTHER = "other"
+"""Serves whatever the brand's own faces lack."""
 _HAN = (
     "[\u2e80-\u2fdf\u3000-\u30ff\u3190-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
 )
 _HANGUL = "[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]"
+_CUTS = {"regular": (400, "normal"), "italic": (400, "italic"), "bold": (600, "normal")}
+_DISPLAY_CUTS = {"bold": (700, "normal"), "heavy": (800, "normal")}
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font file: `file` lies in `package`, or is the buffer of that module's attribute for pymupdf_fonts.
+    """One font file: `file` lies in `package`, is the buffer of pymupdf_fonts' module, or is a path without one.
 
-    `serves` is a regular expression for the characters for which it is loaded; empty for a face that always is.
+    `serves` is a regular expression for the characters for which it is loaded, or `OTHER`; empty for a face that
+    always is.
     """
 
     family: str
@@ -39,29 +40,37 @@ class Face:
 
     @property
     def suffix(self) -> str:
-        return ".otf" if self.file.endswith(".otf") else ".ttf"
+        return ".otf" if self.load()[:4] == b"OTTO" else ".ttf"
 
     def load(self) -> bytes:
-        """The bytes of the OpenType file."""
+        """The bytes of the TrueType or OpenType file."""
         if self.package == "pymupdf_fonts":
             return bytes(importlib.import_module(f"pymupdf_fonts.{self.file}").fontbuffer)
-        return (importlib.resources.files(self.package) / self.file).read_bytes()
+        if self.package:
+            return (importlib.resources.files(self.package) / self.file).read_bytes()
+        return Path(self.file).read_bytes()
 
 
-FACES = (
-    Face(BODY, 400, "normal", "font_source_sans_pro", "files/SourceSansPro-Regular.ttf"),
-    Face(BODY, 400, "italic", "font_source_sans_pro", "files/SourceSansPro-It.ttf"),
-    Face(BODY, 600, "normal", "font_source_sans_pro", "files/SourceSansPro-Semibold.ttf"),
-    Face(DISPLAY, 700, "normal", "font_manrope", "files/Manrope-Bold.ttf"),
-    Face(DISPLAY, 800, "normal", "font_manrope", "files/Manrope-ExtraBold.ttf"),
-)
+def faces(body: Typeface, display: Typeface) -> tuple[Face, ...]:
+    """The faces of a brand's two typefaces. A family that serves both keeps its cuts apart by their weights."""
+    found = [_face(body.family, *_CUTS[cut], file) for cut, file in body.files]
+    return (*found, *(_face(display.family, *_DISPLAY_CUTS[cut], file) for cut, file in display.files))
+
+
+def _face(family: str, weight: int, style: str, file: str) -> Face:
+    package, _, inner = file.removeprefix(PACKAGE).partition("/") if file.startswith(PACKAGE) else ("", "", file)
+    return Face(family, weight, style, package, inner)
+
+
+FACES = faces(*OUR_TYPEFACES)
+"""The faces of a brand that names none."""
 _CHINESE = "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"
 _KOREAN = "fonts/ofl/notosanskr/NotoSansKR[wght].ttf"
 FALLBACKS = (
-    Face("FiraGO", 400, "normal", "pymupdf_fonts", "FiraGO_Regular", _OTHER),
-    Face("FiraGO", 700, "normal", "pymupdf_fonts", "FiraGO_Bold", _OTHER),
-    Face("Noto Sans Symbols", 400, "normal", "pymupdf_fonts", "NotoSansSymbols_Regular", _OTHER),
-    Face("Noto Sans Symbols 2", 400, "normal", "pymupdf_fonts", "NotoSansSymbols2_Regular", _OTHER),
+    Face("FiraGO", 400, "normal", "pymupdf_fonts", "FiraGO_Regular", OTHER),
+    Face("FiraGO", 700, "normal", "pymupdf_fonts", "FiraGO_Bold", OTHER),
+    Face("Noto Sans Symbols", 400, "normal", "pymupdf_fonts", "NotoSansSymbols_Regular", OTHER),
+    Face("Noto Sans Symbols 2", 400, "normal", "pymupdf_fonts", "NotoSansSymbols2_Regular", OTHER),
     # One file with all weights; as it is large, it is loaded only for pages with Chinese, Japanese or Korean words.
     Face("Noto Sans SC", 400, "normal", "justmytype_intl_cjk", _CHINESE, _HAN),
     Face("Noto Sans SC", 700, "normal", "justmytype_intl_cjk", _CHINESE, _HAN),
@@ -71,6 +80,21 @@ FALLBACKS = (
 """Faces for signs and scripts that the main ones lack, in order of preference."""
 
 
-def needed(face: Face, text: str) -> bool:
-    """Whether a face may be wanted for a text."""
-    return not face.serves or re.search(face.serves, text) is not None
+def needed(face: Face, text: str, common: str) -> bool:
+    """Whether a face may be wanted for a text; `common` is what all the brand's own faces have, as `covered` says."""
+    serves = f"[^{common}]" if face.serves == OTHER else face.serves
+    return not serves or re.search(serves, text) is not None
+
+
+def covered(files: Iterable[bytes]) -> str:
+    """What all of some faces have, as the inside of a class of a regular expression; line ends and tabs count."""
+    from fontTools.ttLib import TTFont
+
+    maps = [set(TTFont(io.BytesIO(data), lazy=True).getBestCmap()) for data in files]
+    codes = sorted(set.intersection(*maps) | {9, 10})
+    runs = (list(run) for _, run in groupby(enumerate(codes), lambda pair: pair[1] - pair[0]))
+    return "".join(_range(run[0][1], run[-1][1]) for run in runs)
+
+
+def _range(first: int, last: int) -> str:
+    return f"\\U{first:08x}" if first == last else f"\\U{first:08x}-\\U{last:08x}"

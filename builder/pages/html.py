@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import datetime
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from builder.config.handbook import Brand
+from builder.config.brand import Brand
+from builder.config.handbook import Values
 from builder.guides.blocks import (
     Block,
     Figure,
-    Heading,
-    Listing,
-    Paragraph,
+    Permission,
     PictureKey,
     Span,
     Spans,
-    Together,
     figures_in,
     plain,
+    spans_in,
 )
 from builder.guides.guide import Facts, Guide
-from builder.pages import figures
+from builder.pages import figures, pointing
 from builder.pages.figures import Sizing
-from builder.pages.fonts import BODY, DISPLAY, FALLBACKS, Face, needed
-from builder.pages.paper import BOTTOM_MM, MARKS_MM, TOP_MM, Paper
-from builder.screenshots.model import Picture
+from builder.pages.fonts import FALLBACKS, Face, needed
+from builder.pages.paper import MARKS_MM, Paper
+from builder.pages.slots import SLOTS
+from builder.pages.words import Words
+from builder.screenshots.model import Drawn, Picture
 
 _TEMPLATES = {".html", ".css", ".md", ".txt", ".svg", ".yaml"}
-TAB_MM = 24.0
-"""The length of a thumb tab."""
+_UNQUOTED = r"[^\w -]"
+"""What a family's name in a style sheet had better not hold."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,16 +53,19 @@ class Templates:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What all pages of one build share: brand, paper, typefaces and logo as assets, and words for the imprint."""
+    """What all pages of one build share: brand, paper, typefaces and drawings as assets, and the printed words."""
 
     brand: Brand
     paper: Paper
     faces: tuple[tuple[Face, str], ...]  # with the asset that holds each
-    logo: str
+    common: str  # what all the brand's own faces have, the inside of a class of a regular expression
+    logo: str  # as it stands on covers
+    art: str
     title: str
     subtitle: str
     edition: str
-    language: str
+    words: Words
+    values: Values = Values()  # noqa: RUF009  it is frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,19 @@ class Page:
     sizings: tuple[Sizing, ...] = ()
     tagged: bool = True
     room_mm: float = 0.0  # the height of the text area, where pages are to be planned
-    for_press: bool = False  # greys in black ink alone, and the bleed told to the press
+    press_bleed: float | None = None  # in mm for a press, which has greys in black ink alone; else None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room for a client's values in a guide: so many lines of IP addresses; whether there are label and code.
+
+    It is all that a packet's guide depends on, so that clients with values of the same extent share it.
+    """
+
+    ip_lines: int
+    has_label: bool
+    has_code: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +121,18 @@ class Folio:
 
 
 def guide_page(
-    guide: Guide, pictures: Mapping[PictureKey, Picture], look: Look, templates: Templates, number: int, count: int
+    guide: Guide,
+    pictures: Mapping[PictureKey, Picture],
+    look: Look,
+    templates: Templates,
+    number: int,
+    count: int,
+    given: Room | None = None,
 ) -> Page:
-    """A guide's opener, steps and checklist; `number` of `count` guides tells where its thumb tab stands."""
+    """A guide's opener, steps and checklist; `number` of `count` guides tells where its thumb tab stands.
+
+    In a packet there is room for the client's values where others find lines to write on.
+    """
     arranged = figures.arranged(guide, pictures)
     facts = guide.facts
     card = (
@@ -113,7 +140,7 @@ def guide_page(
         facts.website,
         facts.api_page,
         facts.verification,
-        ip_rule(facts),
+        ip_rule(facts, look.words),
         facts.secret_shown,
         facts.minutes,
         facts.verified,
@@ -127,14 +154,18 @@ def guide_page(
         slug=guide.slug,
         facts=facts,
         has_card=any(card),
-        ip_rule=ip_rule(facts),
+        ip_rule=ip_rule(facts, look.words),
+        values=look.values,
+        address_lines=address_lines(look.values, facts),
         qr=_qr(facts.website) if facts.website else None,
         pictures=pictures,
-        checklist=checklist(guide),
+        checklist=checklist(guide, look.words, given),
+        given=given,
         labels_for=functools.partial(_labels_for, guide),
+        instructions=pointing.instructions(guide),
     )
-    room = look.paper.room
-    return replace(page, sizings=tuple(figures.sizings(arranged, pictures, room)), room_mm=room)
+    sizings = tuple(figures.sizings(arranged, pictures, look.paper))
+    return replace(page, sizings=sizings, room_mm=look.paper.room)
 
 
 def front_page(
@@ -148,7 +179,13 @@ def front_page(
     """The handbook's cover, how to use it, contents, at a glance and the rules that hold everywhere."""
     contents = [
         *(_entry(chapter) for chapter in chapters),
-        {"number": None, "title": "Glossary", "href": "part:glossary", "page": glossary_page, "lines": []},
+        {
+            "number": None,
+            "title": look.words("front.glossary"),
+            "href": "part:glossary",
+            "page": glossary_page,
+            "lines": [],
+        },
     ]
     cover = Cover(look.title, look.subtitle, names=tuple(chapter.guide.exchange for chapter in chapters))
     return _page(
@@ -159,7 +196,7 @@ def front_page(
         how_to_use=how_to_use,
         rules=rules,
         contents=contents,
-        glance=[_glance(chapter) for chapter in chapters],
+        glance=_at_a_glance(chapters, look.words),
     )
 
 
@@ -169,10 +206,34 @@ def single_cover(guide: Guide, look: Look, templates: Templates) -> Page:
     return _page(templates, "single.html", look, cover=cover)
 
 
-def back_page(look: Look, templates: Templates, glossary: Sequence[Block]) -> Page:
-    """The glossary, where there is one, and the back page with the firm's contacts."""
+def back_page(
+    look: Look, templates: Templates, glossary: Sequence[Block], drawn: Sequence[tuple[str, tuple[int, ...]]] = ()
+) -> Page:
+    """The glossary, where there is one, and the back page with the firm's contacts.
+
+    `drawn` are exchanges with the numbers of those of their figures that are drawings.
+    """
     alone = "" if glossary else "alone"  # the back is a left-hand page where pages have sides
-    return _page(templates, "back.html", look, glossary=glossary, root_class=alone)
+    say = look.words
+    names = [say("back.drawn_of", number=len(each), name=name, numbers=ranges(each)) for name, each in drawn]
+    return _page(templates, "back.html", look, glossary=glossary, root_class=alone, drawn="; ".join(names))
+
+
+def screens_page(look: Look, templates: Templates, drawings: Sequence[tuple[str, Drawn]]) -> Page:
+    """Drawn screens, each with a line above it, one under the other, for those who write them."""
+    page = _page(templates, "screens/sheet.html", look, drawings=drawings, type_pt=figures.TYPE_PT)
+    return replace(page, tagged=False)
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Rising numbers in words: 1–3, 5."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def folio_page(look: Look, templates: Templates, folios: Sequence[Folio | None], first: int = 1) -> Page:
@@ -185,49 +246,80 @@ def size_class(words: str) -> str:
     return "long" if len(words) > 110 else "longish" if len(words) > 44 else ""
 
 
-def ip_rule(facts: Facts) -> str:
+def ip_rule(facts: Facts, words: Words) -> str:
     """The exchange's rule for IP addresses in a few words, empty where the guide says nothing."""
-    words = []
+    said = []
     if facts.ip_required is not None:
-        words.append("required" if facts.ip_required else "optional on the exchange, but always set it")
+        said.append(words("addresses.required" if facts.ip_required else "addresses.optional"))
     if facts.ip_maximum:
-        words.append(f"up to {facts.ip_maximum}")
+        said.append(words("addresses.maximum", number=facts.ip_maximum))
     if facts.ip_separator is not None:
-        words.append(_separator_words(facts.ip_separator))
-    sentence = ", ".join(words)
+        said.append(separator_words(facts.ip_separator, words))
+    sentence = ", ".join(said)
     return sentence[:1].upper() + sentence[1:]
 
 
-def checklist(guide: Guide) -> tuple[str, ...]:
-    """What the reader ticks before closing the exchange."""
+def checklist(guide: Guide, words: Words, given: Room | None = None) -> tuple[tuple[str, str], ...]:
+    """What the reader ticks before closing the exchange, and which of a client's values stands below it."""
     facts = guide.facts
     lines = []
     if facts.enable:
-        lines.append(f"Switched on: {_enumerated(facts.enable)} – and nothing else.")
+        lines.append(words("checklist.enabled", names=words.enumerated(facts.enable)))
     else:
-        lines.append("Only the permissions named in this guide are switched on.")
-    never = facts.withdrawal or facts.leave_off
-    named = f" ({_enumerated(never)})" if facts.withdrawal else ""
-    lines.append(f"Withdrawals and transfers are off{named}.")
-    separator = f", {_separator_words(facts.ip_separator)}" if facts.ip_separator is not None else ""
-    lines.append(f"The key is bound to the IP addresses under Your values{separator}.")
-    lines.append("The key carries the label under Your values.")
-    lines.append("The API key and the secret key are stored in a password manager, and nowhere else.")
-    return tuple(lines)
+        lines.append(words("checklist.enabled_unknown"))
+    if facts.withdrawal:
+        lines.append(words("checklist.never_named", names=words.enumerated(facts.withdrawal)))
+    else:
+        lines.append(words("checklist.never"))
+    if given is None:
+        bound = [(words("checklist.bound"), "")]
+    else:
+        so = facts.ip_separator is not None
+        how = separator_words(facts.ip_separator, words) if facts.ip_separator is not None else ""
+        bound = [(words("checklist.given_so", separator=how) if so else words("checklist.given"), "ips")]
+        bound += [(words("checklist.given_label"), "label") if given.has_label else (words("checklist.label"), "")]
+    return (*((line, "") for line in lines), *bound, (words("checklist.stored"), ""))
 
 
-def _separator_words(separator: str) -> str:
-    names = {
-        ",": "separated by commas without spaces",
-        ", ": "separated by a comma and a space",
-        "\n": "one on each line",
-    }
-    names |= {" ": "separated by spaces", ";": "separated by semicolons without spaces"}
-    return names.get(separator, f"separated by “{separator}”")
+def never_first(facts: Facts) -> tuple[str, ...]:
+    """What stays off: first what can move funds."""
+    return tuple(dict.fromkeys((*facts.withdrawal, *facts.leave_off)))
 
 
-def _enumerated(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def is_never(row: Permission, facts: Facts) -> bool:
+    """Whether the front matter says of a permission in a table that it must never be on."""
+    return not row.on and plain(row.name).casefold() in {name.casefold() for name in facts.withdrawal}
+
+
+def _ordered_rows(rows: Sequence[Permission], facts: Facts) -> list[Permission]:
+    """A table's rows: what is switched on, what never is, what stays off."""
+    return sorted(rows, key=lambda row: (not row.on, not is_never(row, facts)))
+
+
+def _silent_rows(rows: Sequence[Permission], facts: Facts) -> tuple[Permission, ...]:
+    """The permissions that stay off and of which nothing else is said: in one row where there are several."""
+    found = tuple(row for row in rows if not (row.on or row.level or plain(_purpose(row)) or is_never(row, facts)))
+    return found if len(found) > 2 else ()
+
+
+def _purpose(row: Permission) -> Spans:
+    """What a permission is for; a dash says nothing that the empty cell does not."""
+    return row.purpose if plain(row.purpose).strip(" -–—") else ()
+
+
+def address_lines(values: Values, facts: Facts) -> tuple[str, ...]:
+    """The addresses that the firm knows, as this exchange wants them typed; one a line where it does not say."""
+    if facts.ip_separator is None:
+        return values.addresses
+    return tuple(facts.ip_separator.join(values.addresses).split("\n"))
+
+
+def separator_words(separator: str, words: Words) -> str:
+    """What stands between two addresses, in words."""
+    names = {",": "comma", ", ": "comma_space", "\n": "line", " ": "space", ";": "semicolon"}
+    if separator in names:
+        return words(f"addresses.{names[separator]}")
+    return words("addresses.other", sign=words.quoted(separator))
 
 
 def _entry(chapter: Chapter) -> dict[str, Any]:
@@ -245,20 +337,35 @@ def _entry(chapter: Chapter) -> dict[str, Any]:
     }
 
 
-def _glance(chapter: Chapter) -> dict[str, Any]:
-    facts = chapter.guide.facts
-    secret = {"once": "Shown once", "always": "Shown again", None: ""}[facts.secret_shown]
-    return {
-        "slug": chapter.guide.slug,
-        "exchange": chapter.guide.exchange,
-        "enable": facts.enable,
-        "never": facts.withdrawal,
-        "ip_rule": ip_rule(facts),
-        "verification": facts.verification,
-        "secret": secret,
-        "note": facts.note,
-        "page": chapter.page,
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What exchanges have in common and where they differ: columns by heading, and a row of cells for each exchange."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Chapter, tuple[tuple[str, ...], ...]], ...]
+    same: str  # what holds for all of them, in one sentence; empty where nothing does
+
+
+def _at_a_glance(chapters: Sequence[Chapter], words: Words) -> Glance:
+    """No column is spent on what is equal for all; that is said once."""
+    shown = {"once": "glance.shown_once", "always": "glance.shown_again"}
+    facts = [chapter.guide.facts for chapter in chapters]
+    table: dict[str, list[tuple[str, ...]]] = {
+        "glance.enable": [each.enable for each in facts],
+        "glance.never": [each.withdrawal for each in facts],
+        "glance.addresses": [(rule,) if (rule := ip_rule(each, words)) else () for each in facts],
+        "glance.asks": [each.verification for each in facts],
+        "glance.secret": [(words(shown[each.secret_shown]),) if each.secret_shown else () for each in facts],
     }
+    equal = [name for name, cells in table.items() if len(chapters) > 1 and len(set(cells)) == 1 and cells[0]]
+    same = [f"{words(name)} – {words.enumerated(table[name][0])}" for name in equal]
+    differing = [name for name, cells in table.items() if name not in equal and any(cells)]
+    rows = zip(*(table[name] for name in differing), strict=True) if differing else iter([()] * len(chapters))
+    return Glance(
+        tuple(words(name) for name in differing),
+        tuple(zip(chapters, rows, strict=True)),
+        words("glance.all_same", facts=words.enumerated(same)) if same else "",
+    )
 
 
 def _qr(address: str) -> dict[str, Any]:
@@ -283,34 +390,25 @@ def _qr(address: str) -> dict[str, Any]:
 def _tab_style(look: Look, guide: Guide, number: int, count: int) -> str:
     """Where a guide's thumb tab stands: its own place on the fore-edge, repeating after the last place."""
     free = look.paper.height - 80.0
-    places = max(min(count, int(free // TAB_MM)), 1)
-    step = min(free / places, TAB_MM + 8.0)
-    return (
-        f"margin-top: {4.0 + ((number - 1) % places) * step}mm; border-color: {guide.facts.accent or look.brand.gold}"
-    )
+    tab = look.paper.measures.tab
+    places = max(min(count, int(free // tab)), 1)
+    step = min(free / places, tab + 8.0)
+    colour = guide.facts.accent or look.brand.colours.accent
+    return f"margin-top: {4.0 + ((number - 1) % places) * step}mm; border-color: {colour}"
 
 
 def _labels_for(guide: Guide, figure: Figure) -> tuple[str, ...]:
     """The names in bold around a figure: what a reader without the picture should look for."""
     for step in guide.steps:
         if figure in figures_in(step.blocks):
-            names = (span.text for spans in _all_spans(step.blocks) for span in spans if span.strong)
+            names = (span.text for _, spans in spans_in(step.blocks) for span in spans if span.strong)
             return tuple(dict.fromkeys(names))[:8]
     return ()
 
 
-def _all_spans(blocks: Sequence[Block]) -> Iterator[Spans]:
-    for block in blocks:
-        match block:
-            case Paragraph(spans=spans) | Heading(spans=spans):
-                yield spans
-            case Listing(items=items):
-                for item in items:
-                    yield from _all_spans(item.blocks)
-            case Together(blocks=inner):
-                yield from _all_spans(inner)
-            case _:
-                pass
+def _unknown(block: object) -> None:
+    """Refuses what no template prints: silence would leave it out of the pages."""
+    raise TypeError(f"no template prints a {type(block).__name__}")
 
 
 def _spelt_out(link: Span) -> str:
@@ -319,23 +417,21 @@ def _spelt_out(link: Span) -> str:
     return f" ({address})" if "://" in link.href and address not in link.text else ""
 
 
-def day(date: datetime.date) -> str:
-    """A date in words, the same on every machine."""
-    months = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
-    return f"{date.day} {months[date.month - 1]} {date.year}"
+def _strong_list(words: Words, labels: Sequence[str]) -> Any:
+    """Labels in bold as one list in a sentence."""
+    import markupsafe
+
+    strong = [markupsafe.Markup("<strong>{}</strong>").format(label) for label in labels]
+    return markupsafe.Markup(words.enumerated(strong))  # noqa: S704  each label was escaped
+
+
+def _bare(address: str) -> str:
+    """A picture's address without what may be a secret: a user's name, a query with a token."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets that make no address; a problem says so
+        return ""
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 @functools.lru_cache(maxsize=4)
@@ -350,14 +446,26 @@ def _environment(templates: Templates) -> Any:
         lstrip_blocks=True,
     )
     environment.globals |= {
+        "unknown": _unknown,
         "kind_of": lambda block: type(block).__name__.casefold(),
         "introduces": lambda block, following: figures.introduces(
             block, None if isinstance(following, jinja2.Undefined) else following
         ),
         "belongs": figures.belongs,
         "spelt_out": _spelt_out,
-        "day": day,
+        "bare": _bare,
         "size_class": size_class,
+        "slots": SLOTS,
+        "strong_list": _strong_list,
+        "words_of": plain,
+        "never_first": never_first,
+        "is_never": is_never,
+        "ordered_rows": _ordered_rows,
+        "purpose": _purpose,
+        "silent_rows": _silent_rows,
+        "overlay": pointing.overlay,
+        "numbers": pointing.numbers,
+        "named": pointing.named,
         "letter": lambda number: "abcdefghijklmnopqrstuvwxyz"[number - 1],
     }
     return environment
@@ -366,25 +474,41 @@ def _environment(templates: Templates) -> Any:
 def _family_list(*families: str) -> Any:
     import markupsafe
 
-    names = dict.fromkeys((*families, *(face.family for face in FALLBACKS)))
-    return markupsafe.Markup(", ".join(f'"{name}"' for name in names))  # noqa: S704  the names are ours
+    quoted = dict.fromkeys(f'"{re.sub(_UNQUOTED, "", name)}"' for name in families)
+    return markupsafe.Markup(", ".join(quoted))  # noqa: S704  nothing ends the string
 
 
 @functools.lru_cache(maxsize=16)
 def _css(sheets: tuple[Any, ...], look: Look, faces: tuple[tuple[Face, str], ...]) -> str:
     """The style sheets, templates that are others once their files have changed, with some of the look's faces."""
-    lengths = {"top": TOP_MM, "bottom": BOTTOM_MM, "marks": MARKS_MM, "tab": TAB_MM}
-    stacks = {"body_font": _family_list(BODY), "display_font": _family_list(DISPLAY, BODY)}
+    body, display = look.brand.body.family, look.brand.display.family
+    others = [face.family for face in FALLBACKS]
     fonts = [
-        {"family": face.family, "weight": face.weight, "style": face.style, "asset": asset} for face, asset in faces
+        {"family": _family_list(face.family), "weight": face.weight, "style": face.style, "asset": asset}
+        for face, asset in faces
     ]
-    values = {"brand": look.brand, "paper": look.paper, "fonts": fonts, **lengths, **stacks}
-    return "".join(str(sheet.render(values)) for sheet in sheets)
+    values = {
+        "c": look.brand.colours,
+        "paper": look.paper,
+        "page": look.paper.measures,
+        "marks": MARKS_MM,
+        "slot": SLOTS,
+        "hyphens": look.words.hyphenation,
+        "quotes": look.words.quotes,
+        "body_font": _family_list(body, *others),
+        "display_font": _family_list(display, body, *others),
+    }
+    return "".join(str(sheet.render(fonts=fonts, **values)) for sheet in sheets)
 
 
-def rendered(templates: Templates, name: str, **values: Any) -> str:
+def rendered(templates: Templates, file: str, /, **values: Any) -> str:
     """A template that is no page of a handbook, such as the audit's."""
-    return str(_environment(templates).get_template(name).render(**values))
+    return str(_environment(templates).get_template(file).render(**values))
+
+
+def document(templates: Templates, name: str, look: Look, **values: Any) -> Page:
+    """A document of its own in the handbook's look, such as a packet's first pages."""
+    return _page(templates, name, look, **values)
 
 
 def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
@@ -394,20 +518,34 @@ def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
         .render(
             css="",
             brand=look.brand,
-            ink=look.brand.ink,
-            gold=look.brand.gold,
+            c=look.brand.colours,
+            display_name=look.brand.display.family,
             logo=look.logo,
-            title=look.title,
+            art=look.art,
             edition=look.edition,
             is_bound=look.paper.is_bound,
-            language=look.language,
+            language=look.words.language,
+            say=look.words,
             body_class="",
-            **{"pictures": {}, "slug": "", "root_class": "", **values},
+            **{
+                "title": look.title,
+                "pictures": {},
+                "instructions": {},
+                "slug": "",
+                "root_class": "",
+                "given": None,
+                "facts": Facts(),
+                **values,
+            },
+            next_slot=itertools.count(1).__next__,
         )
     )
     # Each face costs time, and those for Chinese much of it.
-    faces = tuple((face, asset) for face, asset in look.faces if needed(face, html))
-    names = ("handbook.css", "print.css") if look.paper.is_bound else ("handbook.css",)
+    faces = tuple((face, asset) for face, asset in look.faces if needed(face, html, look.common))
+    names = ["handbook.css", *(["print.css"] if look.paper.is_bound else [])]
+    if 'class="drawing"' in html:
+        names.append("screens.css")
     sheets = tuple(_environment(templates).get_template(name) for name in names)
-    css = _css(sheets, look, faces)  # the sheets are ours, and the brand's colours in them were checked by form
-    return Page(html.replace("<style></style>", f"<style>{css}</style>", 1), for_press=look.paper.is_bound)
+    css = _css(sheets, look, faces)  # the sheets are ours, and what a brand puts into them was checked by form
+    bleed = look.paper.bleed if look.paper.is_bound else None
+    return Page(html.replace("<style></style>", f"<style>{css}</style>", 1), press_bleed=bleed)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from builder.config.brand import Measures
+
 SIZES = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 PROFILES = ("screen", "print")
 """`screen` is read on a screen or from an office printer; `print` goes to a press and is trimmed and bound."""
-COLUMN_MM = 166.0
-"""The width of the text area on any paper; figures may take all of it."""
-TOP_MM, BOTTOM_MM = 25.0, 22.0
-"""The margins above and below the text."""
-BLEED_MM = 3.0
-"""How far what runs to the edge goes on beyond it, so that a knife that is a little off leaves no white line."""
+OURS = Measures()
+"""The lengths of a brand that says nothing of them."""
+COLUMN_MM = OURS.column
+"""The width of the text area where the brand says nothing of it."""
 MARKS_MM = 12.0
 """What a press sheet has around the page, the bleed included: crop marks stand in its outer half."""
-_BINDING_MM = 5.0
-"""By how much the margin at the spine is wider than half of what the column leaves, and the other one narrower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,7 @@ class Paper:
     height: float
     inner: float
     outer: float
+    measures: Measures = OURS
 
     @property
     def is_bound(self) -> bool:
@@ -36,16 +35,27 @@ class Paper:
 
     @property
     def bleed(self) -> float:
-        return BLEED_MM if self.is_bound else 0.0
+        """How far what runs to the edge goes on beyond it, so that a knife that is a little off leaves no white."""
+        return self.measures.bleed if self.is_bound else 0.0
+
+    @property
+    def column(self) -> float:
+        """The width of the text area; figures may take all of it."""
+        return self.width - self.inner - self.outer
+
+    @property
+    def text(self) -> float:
+        """The width of a guide's text, which begins after the numbers of its steps."""
+        return self.column - self.measures.gutter
 
     @property
     def room(self) -> float:
         """The height of the text area."""
-        return self.height - TOP_MM - BOTTOM_MM
+        return self.height - self.measures.top - self.measures.bottom
 
 
-def paper(size: str, profile: str) -> Paper:
-    """The page of one of `SIZES` in one of `PROFILES`."""
+def paper(size: str, profile: str, measures: Measures = OURS) -> Paper:
+    """The page of one of `SIZES` in one of `PROFILES`, with a brand's lengths."""
     width, height = SIZES[size]
-    half, more = (width - COLUMN_MM) / 2, _BINDING_MM if profile == "print" else 0.0
-    return Paper(profile, width, height, half + more, half - more)
+    half, more = (width - measures.column) / 2, measures.binding if profile == "print" else 0.0
+    return Paper(profile, width, height, half + more, half - more, measures)

@@ -7,7 +7,7 @@ their anchors came to lie in this binding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from builder.pdf.sharing import Shared
 from builder.pdf.writing import as_form, opened, pack, save, write_metadata
 
 LINK_SCHEME = "part:"
+SIGNATURE_FIELD = "signature"
 
 _LABEL_STYLES = {"roman": Name.r, "arabic": Name.D}
 
@@ -32,12 +33,23 @@ class Section:
     """A laid-out part and how its pages are labelled.
 
     Labels of one style number on from part to part, also over parts of another style in between; "none" has no number.
-    `blanks` empty pages of the same size follow, so that the next part begins on a right-hand page.
+    `blanks` empty pages of the same size follow, so that the next part begins on a right-hand page. `fill` puts into
+    the opened part what is this binding's alone.
     """
 
     pdf: Path
     labels: Literal["roman", "arabic", "none"] = "arabic"
     blanks: int = 0
+    fill: Callable[[Pdf], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What stands on several pages alike: page `number`, from 0, of a PDF, and onto which pages it is stamped."""
+
+    pdf: Path
+    number: int
+    pages: range
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +67,15 @@ def bind(
     *,
     overlays: Sequence[Path] = (),
     made_of: provenance.MadeOf | None = None,
+    signature: str = "",
+    strips: Sequence[Strip] = (),
 ) -> Bound:
     """Write `parts`, in order, as one PDF/UA-1 and PDF/A-2a file; the same inputs give the same bytes.
 
     `overlays` have together as many pages as the parts; page i is stamped onto page i as a pagination artifact.
+    `strips` are stamped onto several pages, the same on each.
     `made_of` is written into the metadata, completed by the pages' digests, and the file is sealed.
+    `signature` is what a field for a signature is called that is put on the first page, without a look of its own.
     `out` is replaced only once the new file is whole.
 
     ValueError for no parts, a part that can't be read or was not finished, an anchor that two parts have, an overlay
@@ -71,6 +87,9 @@ def bind(
         raise ValueError("the date of creation needs a time zone")
     with ExitStack() as stack:
         sources = [stack.enter_context(opened(part.pdf)) for part in parts]
+        for part, source in zip(parts, sources, strict=True):
+            if part.fill:
+                part.fill(source)
         anchors = _anchors(parts, sources)
         book = stack.enter_context(Pdf.new())
         whole = _Whole(book.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document)))
@@ -86,6 +105,10 @@ def bind(
         if overlays:
             stamps = [page for path in overlays for page in stack.enter_context(opened(path)).pages]
             _stamp(book, stamps, shared)
+        for number, strip in enumerate(strips):
+            _stamp_strip(book, stack.enter_context(opened(strip.pdf)), strip, f"/Strip{number}", shared)
+        if signature:
+            _add_signature_field(book, whole, signature)
         _write_catalog(book, whole, said.language)
         lengths = [len(source.pages) + part.blanks for part, source in zip(parts, sources, strict=True)]
         book.Root.PageLabels = Dictionary(Nums=Array(_page_labels(parts, lengths)))
@@ -110,6 +133,7 @@ class _Whole:
     outline_length: int = 0  # entries that show when the outline is first opened
     fields: list[Object] = field(default_factory=list)
     field_names: set[str] = field(default_factory=set)
+    form_fonts: Object | None = None  # with which a viewer shows what is typed; the same in all parts
 
 
 def _pairs(flat: Any) -> Iterator[tuple[Any, Any]]:
@@ -199,8 +223,11 @@ def _add(book: Pdf, whole: _Whole, source: Pdf) -> None:
     if Name.Outlines in source.Root:
         _add_outline(book.copy_foreign(source.Root.Outlines), whole)
     if Name.AcroForm in source.Root:
-        for form_field in book.copy_foreign(source.make_indirect(source.Root.AcroForm.Fields)):
+        form = book.copy_foreign(source.make_indirect(source.Root.AcroForm))
+        for form_field in form.Fields:
             _add_field(form_field, whole)
+        if Name.DR in source.Root.AcroForm:
+            whole.form_fonts = book.copy_foreign(source.make_indirect(source.Root.AcroForm.DR))
 
 
 def _add_blank(book: Pdf) -> None:
@@ -233,20 +260,64 @@ def _add_field(form_field: Object, whole: _Whole) -> None:
     whole.fields.append(form_field)
 
 
+def _add_signature_field(book: Pdf, whole: _Whole, meaning: str) -> None:
+    """A field for a signature, of no size, at the end of the reading order; tagged, as PDF/UA wants it of every field.
+
+    Who signs fills it in and adds nothing else to the pages.
+    """
+    page = book.pages[0].obj
+    widget = book.make_indirect(
+        Dictionary(
+            Type=Name.Annot,
+            Subtype=Name.Widget,
+            FT=Name.Sig,
+            T=String(SIGNATURE_FIELD),
+            TU=String(meaning),
+            Rect=Array([0, 0, 0, 0]),
+            F=132,  # printed, which PDF/A wants, and locked
+            P=page,
+            StructParent=whole.next_key,
+        )
+    )
+    element = book.make_indirect(
+        Dictionary(Type=Name.StructElem, S=Name.Form, P=whole.document, Pg=page, Alt=String(meaning))
+    )
+    element.K = Array([Dictionary(Type=Name.OBJR, Obj=widget, Pg=page)])
+    if Name.Annots not in page:
+        page.Annots = Array()
+        page.Tabs = Name.S
+    page.Annots.append(widget)
+    whole.elements.append(element)
+    whole.owners.extend((whole.next_key, element))
+    whole.next_key += 1
+    whole.fields.append(widget)
+
+
 def _stamp(book: Pdf, stamps: Sequence[pikepdf.Page], shared: Shared) -> None:
     """Draw each stamp over the page of the same number, marked as an artifact."""
     if len(stamps) != len(book.pages):
         raise ValueError(f"the overlay has {len(stamps)} pages for {len(book.pages)}")
-    save = book.make_stream(b"q")
     for index, (page, stamp) in enumerate(zip(book.pages, stamps, strict=True)):
         if Name.Annots in stamp:
             raise ValueError(f"page {index + 1} of the overlay has links or form fields")
         form = as_form(book, stamp, stamp.mediabox)
         shared.look_through(form)
-        name = f"/Overlay{index}"  # of its own, as the pages of a part share one dictionary of resources
-        page.Resources.XObject[name] = form
-        page.contents_add(save, prepend=True)
-        page.contents_add(f"Q /Artifact <</Type /Pagination>> BDC q {name} Do Q EMC".encode())
+        _draw_over(book, page, form, f"/Overlay{index}")
+
+
+def _stamp_strip(book: Pdf, source: Pdf, strip: Strip, name: str, shared: Shared) -> None:
+    stamp = source.pages[strip.number]
+    form = as_form(book, stamp, stamp.mediabox)
+    shared.look_through(form)
+    for index in strip.pages:
+        _draw_over(book, book.pages[index], form, name)
+
+
+def _draw_over(book: Pdf, page: pikepdf.Page, form: Object, name: str) -> None:
+    """`name` is the form's own, as the pages of a part share one dictionary of resources."""
+    page.Resources.XObject[name] = form
+    page.contents_add(book.make_stream(b"q"), prepend=True)
+    page.contents_add(f"Q /Artifact <</Type /Pagination>> BDC q {name} Do Q EMC".encode())
 
 
 def _write_catalog(book: Pdf, whole: _Whole, language: str) -> None:
@@ -273,6 +344,8 @@ def _write_catalog(book: Pdf, whole: _Whole, language: str) -> None:
         _write_outline(book, whole)
     if whole.fields:
         root.AcroForm = Dictionary(Fields=Array(whole.fields))
+    if whole.form_fonts is not None:
+        root.AcroForm.DR = whole.form_fonts
 
 
 def _write_outline(book: Pdf, whole: _Whole) -> None:

@@ -12,7 +12,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -35,6 +35,7 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 _UNSEALED = b"0" * 64
 _SEAL = re.compile(rf"<{PREFIX}:Seal>sha256:([0-9a-f]{{64}})</{PREFIX}:Seal>".encode())
+_END = re.compile(rb"startxref\s+\d+\s+%%EOF\n?")
 _MADE_OF = re.compile(rf"<{PREFIX}:MadeOf>([^<]*)</{PREFIX}:MadeOf>")
 _STREAM_BYTES = 64_000_000  # what one stream may become when it is unpacked
 _DEPTH = 40
@@ -47,7 +48,9 @@ class MadeOf:
     """The record. `guides` tells the digest of each guide's text by slug, `screenshots` of each original by address.
 
     `content` is the digest of the laid-out parts, whose beginning stands on the back page; `pages` the digests of the
-    finished pages.
+    finished pages. `packet` says of a client's packet and of its sign-off sheet what is printed on them: `kind`,
+    `client`, `code`, `exchanges` (names, parted by commas) and `key`, the digest of all that they were made from.
+    `stand_ins` are the addresses of the pictures for which a placeholder stands; None where a record doesn't tell.
     """
 
     name: str  # the PDF's, as below `output/`
@@ -57,6 +60,8 @@ class MadeOf:
     guides: Mapping[str, str]
     screenshots: Mapping[str, str]
     pages: tuple[str, ...] = ()
+    packet: Mapping[str, str] = field(default_factory=dict)
+    stand_ins: tuple[str, ...] | None = None
 
     @property
     def short_content(self) -> str:
@@ -66,10 +71,11 @@ class MadeOf:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What one guide was made of: its text's digest and those of its screenshots by address."""
+    """What one guide was made of: its text's digest, its screenshots' by address, and which could not be had."""
 
     text: str
     screenshots: Mapping[str, str]
+    stand_ins: tuple[str, ...] = ()
 
 
 def sha256(data: bytes) -> str:
@@ -115,6 +121,12 @@ def is_intact(data: bytes) -> bool:
     return whole.hexdigest().encode() == digits
 
 
+def first_revision(data: bytes) -> bytes:
+    """A file as it was before anything was appended to it, such as a signature; all of it where nothing was."""
+    end = _END.search(data)
+    return data[: end.end()] if end else data
+
+
 def _seal_in(data: bytes) -> tuple[int, bytes] | None:
     """Where the seal's digits stand, and what they are; None unless there is one seal."""
     found = list(_SEAL.finditer(data))
@@ -137,12 +149,20 @@ def record_of(pdf: pikepdf.Pdf) -> MadeOf | None:
 
 
 def _checked(value: Any) -> MadeOf | None:
-    texts, tables = ("name", "edition", "build_id", "content"), ("guides", "screenshots")
-    if not isinstance(value, dict) or value.keys() != {*texts, *tables, "pages"}:
+    texts, tables = ("name", "edition", "build_id", "content"), ("guides", "screenshots", "packet")
+    if isinstance(value, dict):
+        value.setdefault("packet", {})  # earlier records have none
+        value.setdefault("stand_ins", None)
+    if not isinstance(value, dict) or value.keys() != {*texts, *tables, "pages", "stand_ins"}:
         return None
     fits = all(isinstance(value[key], str) for key in texts) and isinstance(value["pages"], list)
+    stand_ins = value["stand_ins"]
+    fits = fits and (stand_ins is None or (isinstance(stand_ins, list) and _are_texts(stand_ins)))
     fits = fits and all(isinstance(value[key], dict) and _are_texts(value[key].values()) for key in tables)
-    return MadeOf(**{**value, "pages": tuple(value["pages"])}) if fits and _are_texts(value["pages"]) else None
+    if not fits or not _are_texts(value["pages"]):
+        return None
+    named = None if stand_ins is None else tuple(stand_ins)
+    return MadeOf(**{**value, "pages": tuple(value["pages"]), "stand_ins": named})
 
 
 def _are_texts(values: Iterable[Any]) -> bool:

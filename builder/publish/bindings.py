@@ -30,6 +30,7 @@ from builder.store import Store, digest
 
 PRODUCER = f"handbook-builder {__version__}"
 Labels = Literal["roman", "arabic"]
+_MOST_COMPLAINTS = 20  # of the engine about one part that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Book:
     store: Store
     created: datetime.datetime
     origins: Mapping[str, Origin] = field(default_factory=dict)  # of each guide, by slug
+    drawn: Mapping[str, Mapping[PictureKey, Picture]] = field(default_factory=dict)  # in the place of pictures, by slug
+    folder: str = ""  # below `output/`, for another profile or paper than the usual one
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,14 @@ def guide_pages(
     """The documents of the chosen guides by slug; each has its number among all guides."""
     numbers = {guide.slug: number for number, guide in enumerate(guides, 1)}
     return {
-        guide.slug: html.guide_page(guide, pictures, book.look, book.templates, numbers[guide.slug], len(guides))
+        guide.slug: html.guide_page(
+            guide,
+            {**pictures, **book.drawn.get(guide.slug, {})},
+            book.look,
+            book.templates,
+            numbers[guide.slug],
+            len(guides),
+        )
         for guide in chosen
     }
 
@@ -99,7 +109,14 @@ def single(book: Book, guide: Guide, part: Part) -> Binding:
 
 def guide_problems(guides: Sequence[Guide], laid: Mapping[str, Part]) -> list[Problem]:
     """What the engine said of some guides' parts, by slug."""
-    return [complaint(words, guide.file, guide) for guide in guides for words in laid[guide.slug].complaints]
+    return [complaint(words, guide.file, guide) for guide in guides for words in _first(laid[guide.slug].complaints)]
+
+
+def _first(complaints: Sequence[str]) -> Iterator[str]:
+    """The first few: a text in a script that no typeface has gives rise to thousands."""
+    yield from complaints[:_MOST_COMPLAINTS]
+    if len(complaints) > _MOST_COMPLAINTS:
+        yield f"{len(complaints) - _MOST_COMPLAINTS:,} more complaints such as these"
 
 
 def other_problems(bindings: Sequence[Binding], laid: Mapping[str, Part]) -> list[Problem]:
@@ -112,7 +129,8 @@ def other_problems(bindings: Sequence[Binding], laid: Mapping[str, Part]) -> lis
 
 def lay_out_around(book: Book, guides: Sequence[Guide], chosen: Sequence[Guide], parts: Mapping[str, Part]) -> None:
     """Lays out covers, front and back matter and feet of the PDFs whose guides' parts are known, if only as planned."""
-    colophon = Folio("Build", "", "")  # for nothing but to have the engine read what it reads once
+    words = book.look.words("folio.build", build="", content="")
+    colophon = Folio(words, "", "")  # for nothing but to have the engine read what it reads once
     load_engine().lay_out(html.folio_page(book.look, book.templates, [colophon]), book.store.assets)
     for guide in chosen:
         if guide.slug in parts:
@@ -123,7 +141,7 @@ def lay_out_around(book: Book, guides: Sequence[Guide], chosen: Sequence[Guide],
 
 def _single_runs(book: Book, guide: Guide, part: Part) -> tuple[Run, ...]:
     cover = lay_out(book.store, html.single_cover(guide, book.look, book.templates))
-    back = lay_out(book.store, html.back_page(book.look, book.templates, ()))
+    back = lay_out(book.store, html.back_page(book.look, book.templates, (), drawn_figures(book, [guide])))
     return _run(book, cover, "arabic"), _run(book, part, "arabic", next_is_left=True), Run(back, "arabic")
 
 
@@ -145,8 +163,19 @@ def _handbook_runs(book: Book, guides: Sequence[Guide], laid: Mapping[str, Part]
     ]
     how_to_use, rules = _text(book, "how-to-use"), _text(book, "rules")
     front = lay_out(book.store, html.front_page(look, templates, chapters, how_to_use, rules, firsts[-1]))
-    back = lay_out(book.store, html.back_page(look, templates, _text(book, "glossary")))
+    back = lay_out(book.store, html.back_page(look, templates, _text(book, "glossary"), drawn_figures(book, guides)))
     return _run(book, front, "roman"), *inside, Run(back, "arabic")
+
+
+def drawn_figures(book: Book, guides: Sequence[Guide]) -> list[tuple[str, tuple[int, ...]]]:
+    """The exchanges with the numbers of those of their figures that are drawn."""
+    found = []
+    for guide in guides:
+        drawn = book.drawn.get(guide.slug, {})
+        numbers = tuple(figure.number for figure in guide.figures if figure.picture in drawn)
+        if numbers:
+            found.append((guide.exchange, numbers))
+    return found
 
 
 def _run(book: Book, part: Part, labels: Labels, *, next_is_left: bool = False) -> Run:
@@ -175,7 +204,8 @@ def _folio_words(look: Look, runs: Sequence[Run]) -> list[Folio | None]:
         for is_printed in run.printed:
             reached[run.labels] += 1
             number = reached[run.labels]
-            words = (_roman(number), "") if run.labels == "roman" else (str(number), f" of {total}")
+            of = look.words("folio.of", total=total)
+            words = (_roman(number), "") if run.labels == "roman" else (str(number), of)
             folios.append(Folio(_imprint(look), *words) if is_printed else None)
     return [None, *folios[1:-1]]
 
@@ -195,18 +225,20 @@ def _made_of(book: Book, name: str, runs: Sequence[Run], guides: Sequence[Guide]
     origins = {guide.slug: book.origins[guide.slug] for guide in guides if guide.slug in book.origins}
     screenshots = {address: found for origin in origins.values() for address, found in origin.screenshots.items()}
     texts = {slug: origin.text for slug, origin in origins.items()}
-    name = name if book.look.paper.profile == "screen" else f"{book.look.paper.profile}/{name}"
-    return MadeOf(name, book.look.edition, build_id, content, texts, screenshots)
+    name = f"{book.folder}/{name}" if book.folder else name
+    stand_ins = tuple(sorted({address for origin in origins.values() for address in origin.stand_ins}))
+    return MadeOf(name, book.look.edition, build_id, content, texts, screenshots, stand_ins=stand_ins)
 
 
 def _binding(book: Book, made_of: MadeOf, runs: tuple[Run, ...], title: str, subject: str) -> Binding:
     look = book.look
     folios = _folios(book, runs)
-    colophon = Folio(f"Build {made_of.build_id} · Content {made_of.short_content}", "", "")
+    words = look.words("folio.build", build=made_of.build_id, content=made_of.short_content)
+    colophon = Folio(words, "", "")
     last = html.folio_page(look, book.templates, [colophon], sum(run.pages for run in runs))
     said = Description(
         title,
-        look.language,
+        look.words.language,
         book.created,
         author=look.brand.name,
         subject=subject,
@@ -220,11 +252,11 @@ def _binding(book: Book, made_of: MadeOf, runs: tuple[Run, ...], title: str, sub
 
 
 def _imprint(look: Look) -> str:
-    return f"{look.brand.name} · {look.title} · Edition {look.edition}"
+    return look.words("folio.imprint", firm=look.brand.name, title=look.title, edition=look.edition)
 
 
 def _text(book: Book, name: str) -> tuple[Block, ...]:
-    return tuple(settle(parse_markdown(book.templates.files[f"text/{name}.md"]).blocks))
+    return tuple(settle(parse_markdown(book.templates.files[f"{book.look.words.folder}/{name}.md"]).blocks))
 
 
 def _roman(number: int) -> str:

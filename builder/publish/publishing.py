@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from builder import boundaries
 from builder.problems import stop_on_errors
 from builder.progress import Progress
+from builder.publish import journal
 from builder.request import Request
 from builder.store import Store, digest
 
@@ -42,18 +42,14 @@ def publish(
     progress: Progress,
 ) -> tuple[Made, ...]:
     """Binds what changed into a folder of its own, reads it back, and puts all of it in place at once, or nothing."""
-    request.output.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=request.output, prefix=".building-") as temporary:
-        folder = Path(temporary)
+    with journal.workplace(request.output) as folder:
         made = _bound(request, store, bindings, folder, worker, progress)
         if request.booklet:
             folded = zip(bindings, tuple(made), strict=True) if request.slugs else [(bindings[-1], made[-1])]
             made += [_folded(request, store, binding, whole, folder) for binding, whole in folded]
         _read_back(request, store, made, folder, watch, progress)
-        for one in made:
-            if one.fresh:
-                one.path.parent.mkdir(parents=True, exist_ok=True)
-                (folder / one.key).replace(one.path)
+        fresh = {one.path.relative_to(request.output).as_posix(): one.key for one in made if one.fresh}
+        journal.put(request.output, folder, fresh)
     for one in made:
         store.keep_note(_note_key(one.path), {**asdict(one), "path": str(one.path)})
     return tuple(made)

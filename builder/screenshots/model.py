@@ -182,12 +182,34 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """The part of a picture to print and why; `details` are closer views (a, b, …) when one view would be too small."""
+    """The part of a picture to print and why; `more` are further parts (b, c, …) when one view would be too small.
+
+    What is outside of a part is covered in print, and so are `slivers`, what an edge leaves of words and things.
+    `sizes` are those of the labels' type in px.
+    """
 
     box: Box
     why: str
-    details: tuple[Box, ...] = ()
+    more: tuple[Box, ...] = ()
     labels: tuple[Box, ...] = ()  # words next to the marks that the reader must be able to read
+    sizes: tuple[float, ...] = ()
+    slivers: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A mark as it is drawn anew over a printed picture, in the pixels of its view.
+
+    `line` is a frame's left, top, right and bottom, or an arrow's tail and tip (x, y, x, y). Pointers of one `target`
+    mean the same thing, and `means` are the words there. `disc` is where a number may stand, its middle, on the first
+    pointer of a target that has room for one.
+    """
+
+    kind: MarkKind
+    line: tuple[int, int, int, int]
+    target: int
+    means: tuple[str, ...] = ()
+    disc: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +218,7 @@ class View:
 
     Set `comfortable_mm` wide its labels read well; layout may set it narrower, down to `least_mm`, or wider, up to
     `most_mm`. `locator` is the part of the screen it shows as fractions (left, top, width, height), or None.
+    `pointers` are the marks to draw over it.
     """
 
     asset: str
@@ -205,6 +228,7 @@ class View:
     least_mm: float
     most_mm: float
     locator: tuple[float, float, float, float] | None = None
+    pointers: tuple[Pointer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +246,8 @@ class Treatment:
     """What was done to a picture before it was printed, so that a person can look at it and a gate can know it.
 
     `masks` are covered; `cleared` was found but a person knows better. `crops` are the printed parts, one for each
-    view; `labels` lie next to the marks. `ink` is the mean coverage (0 to 1) of each part before it was printed light
-    and after.
+    view, as far as they go with the even ground around them; `labels` lie next to the marks, `sizes` are those of their
+    type in px. `ink` is the mean coverage (0 to 1) of each part before it was printed light and after.
     """
 
     sha256: str
@@ -231,7 +255,19 @@ class Treatment:
     cleared: tuple[Secret, ...] = ()
     crops: tuple[Box, ...] = ()
     labels: tuple[Box, ...] = ()
+    sizes: tuple[float, ...] = ()
     ink: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A drawn screen ready to be set: its HTML, what it is in words, and its height at the width that it asks for."""
+
+    html: str
+    alt: str
+    caption: str
+    width_mm: float
+    height_mm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,5 +275,6 @@ class Picture:
     """What is printed for a picture's address: its views (an overview and details), or why there is none."""
 
     views: tuple[View, ...] = ()
-    missing: str = ""
+    missing: str = ""  # why there is none: not_inspected, not_downloaded
     treatment: Treatment | None = None  # None when there is nothing to print
+    drawn: Drawn | None = None  # what stands in the place of the picture; then the one view has no asset

@@ -15,6 +15,7 @@ from builder.screenshots.model import Inspection, Picture
 from builder.screenshots.prepare import prepare
 from builder.store import Store
 
+_ONCE_MORE = {"I05", "I06"}  # the worker was ended from outside; the file was being replaced
 K = TypeVar("K")
 """What a caller tells its pictures apart by."""
 
@@ -31,11 +32,15 @@ def seen(
         from builder.screenshots.inspect.inspect import Task, inspect_many  # the readers are heavy
 
         progress("Inspecting", 0, len(missing), "")
-        found, problems = inspect_many(
-            [Task(job.screenshot, job.rules, job.place) for job in missing.values()],
-            report=lambda done, total, name: progress("Inspecting", done, total, name),
-            workers=workers,
+        tasks = [Task(job.screenshot, job.rules, job.place) for job in missing.values()]
+        looked_at, problems = inspect_many(
+            tasks, report=lambda done, total, name: progress("Inspecting", done, total, name), workers=workers
         )
+        found = list(looked_at)
+        if any(problem.code in _ONCE_MORE for problem in problems):  # one alone has more memory
+            left = [number for number, inspection in enumerate(found) if inspection is None]
+            again, problems = inspect_many([tasks[number] for number in left], workers=1)
+            found = [dict(zip(left, again, strict=True)).get(number, one) for number, one in enumerate(found)]
         for key, inspection in zip(missing, found, strict=True):
             if inspection is not None:
                 store.keep_note(key, to_json(inspection))
@@ -67,7 +72,12 @@ def _prepare_all(
 ) -> tuple[dict[K, Picture], list[Problem]]:
     """The pictures of jobs not prepared before; one that could not be inspected is left out, with a problem."""
     inspected, problems = seen(list(jobs.values()), store, workers, progress)
-    work = [(key, job, found) for (key, job), found in zip(jobs.items(), inspected, strict=True) if found is not None]
+    work = []
+    for (key, job), found in zip(jobs.items(), inspected, strict=True):
+        if found is not None:
+            outside = prepare.outside(job, found)
+            problems += outside
+            work += [] if outside else [(key, job, found)]
     made: dict[K, Picture] = {}
     if not work:
         return made, problems

@@ -15,8 +15,9 @@ from urllib.parse import unquote
 import pytest
 from check_case import Case, case_in, inspection
 
-from builder.checks import formats, links, rules
+from builder.checks import formats, links, rules, safety
 from builder.checks.labels import Tally
+from builder.checks.reading import view
 from builder.checks.rules import BY_CODE, FAMILIES, RULES
 from builder.checks.run import check, softened, together
 from builder.config.checks import Settings
@@ -44,7 +45,7 @@ def said(case: Case) -> list[Problem]:
         if guide is not None:
             found.append(guide)
     of_links = links.judge(found, case.answers) if case.answers is not None else None
-    of_check, _ = check(found, case.seen, case.settings, TODAY, case.kept, of_links)
+    of_check, _ = check(found, case.seen, case.settings, TODAY, case.kept, of_links, case.screens)
     return list(together(problems, of_check))
 
 
@@ -71,7 +72,9 @@ def test_no_leftovers() -> None:
         assert sorted(path.name for path in folder.iterdir()) == ["right", "wrong"]
         for kind in folder.iterdir():
             known = {"expected.txt", "seen.json", "kept.json", "answers.json", "settings.json"}
-            assert {path.name for path in kind.iterdir() if path.suffix != ".md"} <= known
+            assert {path.name for path in kind.iterdir() if path.suffix != ".md"} <= known | {
+                f"{path.stem}.screens.yaml" for path in kind.glob("*.md")
+            }
             assert any(path.suffix == ".md" for path in kind.iterdir())
 
 
@@ -266,3 +269,23 @@ def test_what_the_lock_file_knows() -> None:
         ("P08", "assets/screenshots/exemplar/Shot 9.png"),
         ("P10", "exemplar.md"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes"),
+    [
+        ("Enter a passphrase of your own and save it.", []),
+        ("Set a passphrase and store it well.", []),
+        ("Copy the passphrase that the exchange shows.", ["A06"]),
+    ],
+)
+def test_a_passphrase_that_the_reader_thinks_of_is_no_secret_that_is_shown(sentence: str, codes: list[str]) -> None:
+    source = (
+        f"# How to create an API key on Example\n\n## Step 1: Begin\n\n1. {sentence}\n\n## Step 2: Wait\n\nWait.\n\n"
+        "## Step 3: Store\n\n> **Warning:** The secret key is shown only once.\n\n1. Copy the secret key.\n"
+    )
+    guide, _ = parse_guide(source, "example", "example.md")
+    assert guide is not None
+    found = [finding for finding in safety.shown_once(view(guide)) if finding.code == "A06"]
+    assert [finding.code for finding in found] == codes
+    assert all("line 5 has the reader see it" in finding.message for finding in found)

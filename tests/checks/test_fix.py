@@ -169,3 +169,13 @@ def test_the_change_is_shown() -> None:
     assert shown.startswith("--- guides/exemplar.md (as it was)\n+++ guides/exemplar.md (mended)\n@@")
     assert shown.endswith("-Go  on.\n+Go on.\n")
     assert diff(before, before, "guides/exemplar.md") == ""
+
+
+def test_one_picture_inside_a_list_does_not_stop_the_others() -> None:
+    source = (
+        "# How to create an API key on Example\n\n## Step 1: Go\n\n- Open it.\n![A](https://x.example/1.png)\n"
+        "- Press it.\n\nLook.\n![B](https://x.example/2.png)\nText here.\n"
+    )
+    mended, changes = fix(source, "example")
+    assert "Look.\n\n![B](https://x.example/2.png)\n\nText here." in mended and len(changes) >= 2
+    assert mended.count("- ") == 2

@@ -71,3 +71,25 @@ def test_comments_know_their_lines() -> None:
 
 def test_many_openings_cost_little() -> None:
     assert len(shown("<!-- " * 5_000)) == 1
+
+
+def test_comments_in_a_table_part_no_rows_and_are_all_found() -> None:
+    source = (
+        "| a | b |\n|---|---|\n| c | d | <!-- check off: L05 behind -->\n<!-- check off: L06 above -->\n"
+        "| e | f |\n| g <!-- within --> | h |\n<!-- below -->\n\nText\n"
+    )
+    text = markdown.parse(source)
+    table, paragraph = text.blocks
+    assert isinstance(table, Table) and isinstance(paragraph, Paragraph)
+    assert [[plain(cell) for cell in row] for row in table.rows] == [["c", "d"], ["e", "f"], ["g", "h"]]
+    assert [(comment.line, comment.text) for comment in text.comments] == [
+        (3, "check off: L05 behind"),
+        (4, "check off: L06 above"),
+        (6, "within"),
+        (7, "below"),
+    ]
+
+
+def test_an_empty_row_of_a_table_stays() -> None:
+    (table,) = markdown.parse("| a | b |\n|---|---|\n|  |  |\n").blocks
+    assert isinstance(table, Table) and len(table.rows) == 1

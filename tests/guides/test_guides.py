@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from builder.guides.blocks import Callout, Listing, Paragraph, Permissions, Together, plain
-from builder.guides.guide import MOST_BYTES, Guide, find_guides, guide_in, parse_guide, read_file
+from builder.guides.bounds import MOST_BYTES
+from builder.guides.guide import Guide, find_guides, guide_in, parse_guide, read_file
 
 
 def parsed(body: str) -> Guide:

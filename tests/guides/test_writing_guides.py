@@ -42,7 +42,7 @@ def test_the_whole_guide_passes() -> None:
 def test_the_whole_guide_would_not_pass_otherwise() -> None:
     source, _ = examples()
     assert problems_of(source.replace("only once", "to you"))
-    assert problems_of(source.replace("2. Go to the top", "3. Go to the top"))
+    assert problems_of(source.replace("2. Click **New Key", "3. Click **New Key"))
 
 
 def test_the_pieces_pass_in_a_guide() -> None:

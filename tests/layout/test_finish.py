@@ -412,3 +412,30 @@ def test_the_metadata_names_both_standards_once(everything: Path) -> None:
 def test_the_same_document_gives_the_same_bytes(everything: Path, tmp_path: Path) -> None:
     again = lay_out(tmp_path / "again.pdf", EVERYTHING, css=CHECKBOX_CSS, pictures={"menu": png(drawing())})
     assert again.read_bytes() == everything.read_bytes()
+
+
+def test_what_points_at_a_picture_is_part_of_it_and_painted_over_it(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (200, 100), (20, 22, 28))
+    svg = (
+        '<svg class="pointers" aria-hidden="true" viewBox="-4 -2 208 104" style="position:absolute;left:-2%;top:-2%;'
+        'width:104%;height:104%"><rect x="20" y="20" width="80" height="40" fill="none" stroke="#E5C73E" '
+        'stroke-width="6"/><circle cx="150" cy="50" r="20" fill="#E5C73E"/>'
+        '<text x="150" y="56" text-anchor="middle" font-family="Body" font-size="18">2</text></svg>'
+    )
+    # The list marker and the heading make the page one that is painted anew, in reading order.
+    body = (
+        '<h1 style="position:relative">Make a key</h1><ol><li><p>Choose <b>API</b>.</p><div class="shot" '
+        f'style="position:relative;width:60mm"><img src="asset:///shot" alt="A form. Marked: 2 API" '
+        f'style="width:60mm;display:block">{svg}</div></li></ol><p>Go on.</p>'
+    )
+    path = lay_out(tmp_path / "made.pdf", body, pictures={"shot": png(picture.quantize(4))})
+    assert faults(path) == []
+    with pikepdf.open(path) as pdf:
+        assert structure_faults(pdf) == []
+        (figure,) = elements(pdf, "Figure")
+        assert str(figure.Alt) == "A form. Marked: 2 API"
+        assert len(figure.K) == 2  # the picture, and what lies over it
+    with pymupdf.open(path) as book:
+        pixels = book[0].get_pixmap(dpi=144)
+        colours = {pixels.pixel(x, y) for x in range(0, pixels.width, 3) for y in range(0, pixels.height, 3)}
+    assert any(max(abs(one - other) for one, other in zip(each, (229, 199, 62), strict=True)) < 8 for each in colours)

@@ -9,6 +9,7 @@ import datetime
 import functools
 import io
 import os
+import re
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -20,17 +21,19 @@ import pytest
 from PIL import Image, ImageDraw
 from samples import ROOT, SAMPLE
 
+from builder.config.brand import drawn
 from builder.config.handbook import load_config
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide, parse_guide
 from builder.layout import parts
 from builder.layout.paging import LEVELS, NEVER, Piece, plan
 from builder.pages import html
-from builder.pages.fonts import FACES, FALLBACKS
+from builder.pages import words as catalogue
+from builder.pages.fonts import FACES, FALLBACKS, covered
 from builder.pages.html import Look, Templates
 from builder.pages.paper import PROFILES, paper
 from builder.pdf.provenance import Origin, sha256
-from builder.problems import Problem
+from builder.problems import Place, Problem
 from builder.publish import bindings
 from builder.screenshots.model import Picture, View
 from builder.store import Store
@@ -39,8 +42,8 @@ PAPERS = [(size, profile) for profile in PROFILES for size in ("a4", "letter")]
 OWN_GUIDES = ("binance", "bingx", "coinstore", "gate", "lbank")
 SIZES = {"menu": (350, 750), "dialog": (620, 520), "form": (900, 700), "page": (1600, 700), "tall": (600, 3000)}
 SIZES["large"] = (900, 1000)
-LEVELS_OF = {"menu": (52, 42, 62), "dialog": (98, 62, 120), "form": (120, 80, 152), "page": (166, 120, 166)}
-LEVELS_OF |= {"tall": (90, 60, 120), "large": (140, 90, 160)}
+LEVELS_OF = {"menu": (73, 73, 73), "dialog": (126, 126, 152), "form": (152, 126, 152), "page": (152, 126, 152)}
+LEVELS_OF |= {"tall": (73, 73, 73), "large": (152, 126, 152)}
 
 
 @dataclass(frozen=True)
@@ -92,16 +95,24 @@ def look(store: Store, size: str, profile: str = "screen", **brand: object) -> L
     config, _ = load_config(ROOT)
     assert config is not None and config.brand.logo is not None
     faces = tuple((face, store.put_asset(face.load(), face.suffix)) for face in (*FACES, *FALLBACKS))
-    logo = store.put_asset(config.brand.logo.read_bytes(), ".svg") if brand.get("logo", True) else ""
+    words, _ = catalogue.load(TEMPLATES.files, "en", Place("handbook.yaml"))
+    assert words is not None
+    logo = (
+        store.put_asset(drawn(config.brand.logo.read_bytes(), config.brand.colours), ".svg")
+        if brand.get("logo", True)
+        else ""
+    )
     return Look(
         replace(config.brand, **{"logo": None, **{name: value for name, value in brand.items() if name != "logo"}}),
         paper(size, profile),
         faces,
+        covered(face.load() for face in FACES),
         logo,
+        "",
         "Exchange API Handbook",
         "How to create trading API keys",
         "7",
-        "en",
+        words,
     )
 
 
@@ -347,7 +358,7 @@ def test_thumb_tabs_stand_inside_the_page_for_any_number_of_guides(store: Store,
     for number in (1, 9, 10, 30):
         style = html._tab_style(shown, one, number, 30)
         top = float(style.split("margin-top: ")[1].split("mm")[0])
-        assert 0 <= top <= shown.paper.room - html.TAB_MM
+        assert 0 <= top <= shown.paper.room - shown.paper.measures.tab
 
 
 def test_a_brand_without_logo_and_contacts_and_one_with_a_legal_line(store: Store, tmp_path: Path) -> None:
@@ -379,7 +390,37 @@ def test_the_projects_own_guides_with_made_up_screens(store: Store, tmp_path: Pa
     kinds = ("menu", "page", "form", "dialog", "page+dialog", "dialog", "form", "page")
     figures = [each for one in guides for each in one.figures]
     screens = {each.picture: picture(store, kinds[number % len(kinds)]) for number, each in enumerate(figures)}
-    assert faults(make(store, tmp_path, on, guides, screens)) == []
+    made = make(store, tmp_path, on, guides, screens)
+    assert faults(made) == []
+    assert [fault for one in guides for fault in printed.edge_faults(made.pages, one)] == []
+
+
+def test_more_widths_and_edges_would_be_noticed(store: Store, tmp_path: Path) -> None:
+    one = guide(RICH)
+    odd = {each.picture: picture(store, "form") for each in one.figures}
+    for number, key in enumerate(odd):
+        (view,) = odd[key].views
+        width = 80.0 + 9 * number
+        odd[key] = Picture((replace(view, comfortable_mm=width, least_mm=width, most_mm=width),))
+    assert printed.edge_faults(make(store, tmp_path, PAPERS[0], [one], odd).pages, one) != []
+
+
+def test_a_narrow_figure_stands_beside_its_text_and_a_wide_one_below(store: Store, tmp_path: Path) -> None:
+    one = guide(RICH)
+    wide = {each.picture: picture(store, "dialog") for each in one.figures}
+    narrow = {each.picture: picture(store, "menu") for each in one.figures}
+
+    def beside(screens: dict[PictureKey, Picture]) -> list[bool]:
+        """For each picture, whether letters stand to the left of it at its own height."""
+        sheets = make(store, tmp_path, PAPERS[0], [one], screens).pages.sheets
+        return [
+            any(top < glyph.top < bottom - 6 and sheet.left + 30 < glyph.x < x0 for glyph in sheet.glyphs)
+            for sheet in sheets
+            for x0, top, _, bottom in sheet.pictures
+        ]
+
+    assert any(beside(narrow))
+    assert not any(beside(wide))
 
 
 @pytest.mark.skipif("HANDBOOK_SCREENSHOTS" not in os.environ, reason="needs real screenshots")
@@ -426,17 +467,10 @@ def test_a_brand_that_cannot_be_printed_is_an_error(store: Store, tmp_path: Path
     assert problem.is_error and "U+131A0" in problem.message and problem.place.file == "handbook.yaml"
 
 
-def test_the_common_characters_are_in_both_typefaces() -> None:
-    import re
-
-    from fontTools.ttLib import TTFont
-
-    from builder.pages.fonts import COMMON
-
-    common = [chr(code) for code in range(32, 0x3000) if re.match(f"[{COMMON}]", chr(code))]
-    for face in FACES:
-        covered = TTFont(io.BytesIO(face.load())).getBestCmap()
-        assert [sign for sign in common if ord(sign) not in covered] == [], face.file
+def test_the_common_characters_are_in_all_typefaces() -> None:
+    common = re.compile(f"[{covered(face.load() for face in FACES)}]")
+    assert all(common.match(sign) for sign in "Aäß“”–—…€\n")
+    assert not any(common.match(sign) for sign in "Ж创إ☑")
 
 
 def test_large_typefaces_are_loaded_for_their_scripts_only(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Collection
@@ -11,11 +12,13 @@ from builder.screenshots.fetch.faults import Code, Fault
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+_LOCAL = "local:"
 _FOREIGN_ENDINGS = (".gif", ".svg", ".avif", ".bmp", ".tif", ".tiff")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PATH_SAFE = "!$&'()*+,;=:@~-._"
 _QUERY_SAFE = _PATH_SAFE + "%/?"
 _WINDOWS_DEVICES = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(\.|$)", re.IGNORECASE)
+_SEALED = re.compile(r"~[0-9a-f]{8}")
 _STEM_BYTES = 100  # leaves room for a suffix, an ending and the folder within Windows' 260 characters
 
 
@@ -26,12 +29,26 @@ def shown(address: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in bare)
 
 
+def is_local(address: str) -> bool:
+    """Whether a picture lies beside its guide."""
+    return address.startswith(_LOCAL)
+
+
+def local_path(address: str) -> str:
+    """The path below the guide's folder of a picture that lies there, still escaped."""
+    return address.removeprefix(_LOCAL).partition("/")[2]
+
+
 def normal_form(address: str) -> str:
     """The address as it is requested, and by which two ways to write one address are the same.
 
     Escapes what needs escaping and nothing twice (`Screenshot 1.png` and `Screenshot%201.png` become one), keeps the
-    query, drops the fragment. Raises Fault S06 for what is not an absolute http(s) address.
+    query, drops the fragment. Raises Fault S06 for what is neither an absolute http(s) address nor a path below the
+    guide's folder.
     """
+    if is_local(address):
+        path = address.removeprefix(_LOCAL).partition("#")[0].partition("?")[0]
+        return _LOCAL + "/".join(_segment(address, segment) for segment in path.split("/"))
     try:
         parts = urlsplit(address.strip())
         if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
@@ -43,6 +60,26 @@ def normal_form(address: str) -> str:
         return urlunsplit((parts.scheme, netloc, path, quote(parts.query, safe=_QUERY_SAFE), ""))
     except ValueError as error:  # brackets, ports and characters that make no address
         raise _not_allowed(address, "is not a valid address", "check how it is written") from error
+
+
+def recorded(address: str) -> str:
+    """The address as records name it, in normal form: each value of its query, which may be a token, as a short digest.
+
+    Long enough to tell addresses apart, too short to find a token by; an address that was recorded stays as it is.
+    """
+    parts = urlsplit(normal_form(address))
+    return urlunsplit(
+        parts._replace(query="&".join(_sealed(part) for part in parts.query.split("&")) if parts.query else "")
+    )
+
+
+def _sealed(part: str) -> str:
+    name, equals, value = part.partition("=")
+    if not equals:
+        name, value = "", part
+    if not value or _SEALED.fullmatch(value):
+        return part
+    return f"{name}{equals}~{hashlib.sha256(value.encode()).hexdigest()[:8]}"
 
 
 def _segment(address: str, segment: str) -> str:

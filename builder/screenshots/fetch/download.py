@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 
 from builder.problems import BuildError, Problem, Severity, in_order
-from builder.screenshots.fetch import lock, mirror, validate
-from builder.screenshots.fetch.addresses import refuse_unless_allowed, shown
+from builder.screenshots.fetch import aside, lock, mirror, validate
+from builder.screenshots.fetch.addresses import is_local, local_path, refuse_unless_allowed, shown
 from builder.screenshots.fetch.faults import Code, Fault, from_disk
 from builder.screenshots.fetch.folder import Order, Sight, State, look, plan
 from builder.screenshots.fetch.lock import Entry
@@ -26,11 +26,15 @@ from builder.screenshots.model import Screenshot
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The pictures by address as written, what the lock file says now, and what a person should know."""
+    """The pictures by address as written, the records in force, and what a person should know.
+
+    `others` counts pictures of a mirror that are not those that the lock file names.
+    """
 
     screenshots: Mapping[str, Screenshot]
     entries: Mapping[str, Entry]
     problems: tuple[Problem, ...]
+    others: int = 0
 
 
 def _quiet(done: int, total: int, name: str) -> None:
@@ -53,9 +57,10 @@ def fetch(
     is called in the calling thread as each requested picture is settled. Files are shown relative to `project`.
     """
     run = Run(source, limits, today, project, os.urandom(4).hex())
-    entries, problems = lock.read(source.lock_file, run.lock_name)
+    named, problems = lock.read(source.lock_file, run.lock_name)
     if problems:
         return Fetched({}, {}, problems)
+    entries: Mapping[str, Entry] = aside.in_force(named, aside.read(source), source, project)
     orders, bad = plan(wanted, entries)
     notes = list(bad)
     sights = look(orders, entries, source.folder)
@@ -70,7 +75,19 @@ def fetch(
         notes += more
         had |= came
         entries = {**entries, **recorded}
-    return Fetched(_as_written(orders, had), entries, in_order(notes))
+    return Fetched(_as_written(orders, had), entries, in_order(notes), _others(run, had, named, entries))
+
+
+def _others(run: Run, had: Mapping[str, Screenshot], named: Mapping[str, Entry], in_force: Mapping[str, Entry]) -> int:
+    """How many pictures of a mirror are in use in the place of those that the lock file names."""
+    return sum(
+        1
+        for address, shot in had.items()
+        if address in named
+        and named[address].sha256 != shot.sha256
+        and not in_force[address].replaced
+        and aside.is_mirrored(address, run.source, run.project)
+    )
 
 
 def _as_written(orders: Iterable[Order], had: Mapping[str, Screenshot]) -> dict[str, Screenshot]:
@@ -88,9 +105,11 @@ def _adopt(
     """Takes files that people put into the folder. Looks again while no other run can write, and records them."""
     try:
         with lock.held(run.source.lock_file, run.lock_name) as now:
-            sights, after, notes = _with_replacements(run, orders, now)
-            if after != now:
-                lock.write(run.source.lock_file, after)
+            in_force = aside.in_force(now, aside.read(run.source), run.source, run.project)
+            sights, after, notes = _with_replacements(run, orders, in_force)
+            changed = {address: entry for address, entry in after.items() if entry != in_force.get(address)}
+            if changed:
+                lock.write(run.source.lock_file, {**now, **changed})
             return sights, after, notes
     except BuildError as error:
         return (), entries, list(error.problems)
@@ -103,6 +122,7 @@ def _with_replacements(
     run: Run, orders: Sequence[Order], entries: Mapping[str, Entry]
 ) -> tuple[tuple[Sight, ...], Mapping[str, Entry], list[Problem]]:
     after = dict(entries)
+    lost = not run.source.lock_file.exists()
     sights: list[Sight] = []
     notes: list[Problem] = []
     for sight in look(orders, entries, run.source.folder):
@@ -117,7 +137,8 @@ def _with_replacements(
             continue
         sights.append(replace(sight, state=State.KNOWN))
         after[shot.address] = _replacement(run, shot, entries.get(shot.address))
-        notes += at_each(sight.order, _replaced(run, shot, "is not what was downloaded and is used as it stands"))
+        what = "is not what was downloaded" if shot.address in entries else "is not in the lock file"
+        notes += at_each(sight.order, _replaced(run, shot, f"{what} and is used as it stands", lost=lost))
     return tuple(sights), after, notes
 
 
@@ -141,8 +162,10 @@ def _replacement(run: Run, shot: Screenshot, entry: Entry | None) -> Entry:
     return replace(former, file=file, bytes=shot.size, replaced=True)
 
 
-def _replaced(run: Run, shot: Screenshot, what: str) -> Fault:
+def _replaced(run: Run, shot: Screenshot, what: str, *, lost: bool = False) -> Fault:
     hint = "to have the guide's own picture again, delete the file and build with --refresh"
+    if lost:
+        hint = f"if {run.lock_name} was lost, restore it from git; if nothing was put there by hand, delete the folder"
     return Fault(Code.REPLACED, f"{run.name_of(shot.path)} {what}", hint)
 
 
@@ -150,16 +173,29 @@ def _tasks(run: Run, sights: Iterable[Sight], entries: Mapping[str, Entry]) -> t
     """What to ask for, and the problems of what need not or may not be asked for."""
     tasks: list[Task] = []
     notes: list[Problem] = []
+    missing: list[tuple[Order, Fault]] = []
     for sight in sights:
         if sight.spare:
             notes += at_each(sight.order, _two_files(sight))
         try:
             task = _task(run, sight, entries.get(sight.order.address))
         except Fault as fault:
-            notes += at_each(sight.order, fault)
+            if fault.code is Code.OFFLINE:
+                missing.append((sight.order, fault))
+            else:
+                notes += at_each(sight.order, fault)
         else:
             tasks += [task] if task else []
-    return tasks, notes
+    return tasks, notes + _not_asked_for(run, missing)
+
+
+def _not_asked_for(run: Run, missing: Sequence[tuple[Order, Fault]]) -> list[Problem]:
+    """What is not in the folder and may not be asked for, in one line however much it is."""
+    if len(missing) < 2:
+        return [problem for order, fault in missing for problem in at_each(order, fault)]
+    first = min(one.place for order, _ in missing for one in order.wanted)
+    message = f"{len(missing)} pictures are not in {run.name_of(run.source.folder)}"
+    return [Fault(Code.OFFLINE, message, missing[0][1].hint).at(first)]
 
 
 def _task(run: Run, sight: Sight, entry: Entry | None) -> Task | None:
@@ -168,6 +204,10 @@ def _task(run: Run, sight: Sight, entry: Entry | None) -> Task | None:
     if sight.fault:
         raise sight.fault
     known = sight.state is State.KNOWN
+    if is_local(sight.order.address):
+        beside = mirror.InFolder(sight.order.wanted[0].beside or run.project, local_path(sight.order.address), "guide")
+        same = known and sight.screenshot and mirror.has(beside, sight.screenshot.sha256)
+        return None if same else Task(sight.order, beside, entry, sight.screenshot if known else None)
     if known and not source.refresh:
         return None
     if entry and entry.replaced:
@@ -176,7 +216,7 @@ def _task(run: Run, sight: Sight, entry: Entry | None) -> Task | None:
         if not source.refresh:
             hint = f"put {entry.file} back into the folder, or build with --refresh to have the guide's own picture"
             raise Fault(Code.REPLACEMENT_LOST, f"the picture that was put in by hand, {entry.file}, is missing", hint)
-    address = sight.order.address
+    address = sight.order.request
     target = mirror.place_of(address, source, run.project)
     if source.offline and not isinstance(target, mirror.InFolder):
         if known:

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from builder.problems import Problem
-from builder.screenshots.fetch.addresses import PICTURE_ENDINGS, normal_form, safe_name, stem_of
+from builder.screenshots.fetch.addresses import PICTURE_ENDINGS, normal_form, recorded, safe_name, stem_of
 from builder.screenshots.fetch.faults import Fault, from_disk
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.fetch.wanted import Wanted
@@ -26,9 +26,14 @@ _OLD_PART_SECONDS = 3600  # far beyond what any download may take
 class Order:
     """One picture to be had: `stem` is its file below the folder without the ending, `wanted` who asks for it."""
 
-    address: str  # in normal form
+    address: str  # as it is recorded
     stem: str
     wanted: tuple[Wanted, ...]
+
+    @property
+    def request(self) -> str:
+        """The address to ask, in normal form, with the token it may carry."""
+        return normal_form(self.wanted[0].address)
 
 
 class State(Enum):
@@ -61,7 +66,7 @@ def plan(wanted: Iterable[Wanted], entries: Mapping[str, Entry]) -> tuple[tuple[
     problems: list[Problem] = []
     for one in wanted:
         try:
-            asked.setdefault(normal_form(one.address), []).append(one)
+            asked.setdefault(recorded(one.address), []).append(one)
         except Fault as fault:
             problems.append(fault.at(one.place))
     taken = {stem(entry.file).casefold() for entry in entries.values()}

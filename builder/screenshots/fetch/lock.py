@@ -20,8 +20,10 @@ from types import MappingProxyType
 
 import yaml
 
+from builder import files
+from builder.fields import Excess, bound
 from builder.problems import BuildError, Place, Problem
-from builder.screenshots.fetch.addresses import normal_form, shown
+from builder.screenshots.fetch.addresses import recorded, shown
 from builder.screenshots.fetch.faults import Code, Fault
 
 HEADER = """\
@@ -31,6 +33,7 @@ HEADER = """\
 """
 WAIT_SECONDS = 30.0  # for another run that writes; it holds the guard for milliseconds
 _KEPT_EARLIER = 4
+MOST_BYTES, _MOST_VALUES = 2_000_000, 60_000  # twice what a thousand pictures need
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BaseDumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -40,8 +43,9 @@ _BaseDumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumpe
 class Entry:
     """One record. `file` is relative to the screenshots' folder, with forward slashes.
 
-    `earlier` holds digests of former downloads, so that a colleague's older copy is not taken for a person's work.
-    `replaced` says that the file was put there by a person. `more` are the other stages' keys, as read.
+    `bytes` is 0 where nobody wrote it down. `earlier` holds digests of former downloads, so that a colleague's older
+    copy is not taken for a person's work. `replaced` says that the file was put there by a person. `more` are the other
+    stages' keys, as read.
     """
 
     address: str  # in normal form
@@ -71,7 +75,7 @@ def read(lock_file: Path, name: str) -> tuple[Mapping[str, Entry], tuple[Problem
     A missing file has no entries. With problems there are no entries at all: a part of the truth would mislead.
     """
     try:
-        text = lock_file.read_text(encoding="utf-8")
+        text = files.read(lock_file, MOST_BYTES).decode("utf-8")
     except FileNotFoundError:
         return {}, ()
     except UnicodeDecodeError as error:
@@ -85,7 +89,10 @@ def read(lock_file: Path, name: str) -> tuple[Mapping[str, Entry], tuple[Problem
 def parse(text: str, name: str) -> tuple[Mapping[str, Entry], tuple[Problem, ...]]:
     """As `read`, from the text."""
     try:
+        bound(text, characters=MOST_BYTES, nodes=_MOST_VALUES)
         records = _records(text)
+    except Excess as excess:
+        return {}, (_unreadable(name, excess.line, f"cannot be understood: it has {excess.what}"),)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
@@ -113,6 +120,8 @@ def _plain(loader: yaml.SafeLoader, node: yaml.Node) -> object:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key that is no word", key.start_mark)
             if key.value in seen:  # PyYAML would keep the last without a word; a careless merge leaves such
                 raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} twice", key.start_mark)
             seen.add(key.value)
@@ -143,7 +152,7 @@ def _entry(record: object) -> Entry:
     more = dict(record)
     written = more.pop("address")
     try:
-        address = normal_form(written)
+        address = recorded(written)
     except Fault as fault:
         raise ValueError(fault.message) from fault
 
@@ -162,7 +171,7 @@ def _entry(record: object) -> Entry:
     for digest in (sha256, *(earlier if isinstance(earlier, list) else ())):
         if not isinstance(digest, str) or not _SHA256.fullmatch(digest):
             raise ValueError(f"{shown(address)} ▸ sha256, earlier: 64 hexadecimal digits expected")
-    size = take("bytes", int, "a number of bytes")
+    size = take("bytes", int, "a number of bytes", 0)
     fetched = take("fetched", date | None, "a date such as 2026-01-31")  # type: ignore[arg-type]
     return Entry(
         address,
@@ -191,7 +200,7 @@ def _unreadable(name: str, line: int, message: str) -> Problem:
 
 class _Dumper(_BaseDumper):  # type: ignore[misc,valid-type]
     def ignore_aliases(self, data: object) -> bool:
-        return isinstance(data, date) or bool(super().ignore_aliases(data))
+        return True  # they are not read
 
 
 def _list(dumper: yaml.SafeDumper, value: list[object]) -> yaml.Node:
@@ -223,8 +232,7 @@ def _record(entry: Entry) -> dict[str, object]:
         "replaced": entry.replaced,
         "earlier": list(entry.earlier),
     }
-    needed = ("bytes",)
-    return {key: value for key, value in own.items() if value or key in needed} | dict(entry.more)
+    return {key: value for key, value in own.items() if value} | dict(entry.more)
 
 
 @contextmanager
@@ -281,7 +289,7 @@ def amend(lock_file: Path, name: str, more: Mapping[str, Mapping[str, object]]) 
     with held(lock_file, name) as entries:
         changed = dict(entries)
         for written, values in more.items():
-            entry = entries.get(normal_form(written))
+            entry = entries.get(recorded(written))
             if entry is not None:
                 together = {**entry.more, **values}
                 kept = {key: value for key, value in together.items() if value is not None}

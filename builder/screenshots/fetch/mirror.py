@@ -17,10 +17,11 @@ _CHUNK = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class InFolder:
-    """A file of a mirror folder; `rest` is the address after the prefix, still escaped."""
+    """A file of a folder; `rest` is its path there, still escaped, and `whose` folder it is goes into messages."""
 
     folder: Path
     rest: str
+    whose: str = "mirror"
 
 
 def is_address(mirror: str) -> bool:
@@ -58,7 +59,7 @@ def hosts(source: Source) -> frozenset[str]:
 
 
 def copy(found: InFolder, part: Path, max_bytes: int) -> tuple[str, int]:
-    """Copies the mirror's file into `part`; SHA-256 and bytes. Raises Fault S03, S11, S12."""
+    """Copies the folder's file into `part`; SHA-256 and bytes. Raises Fault S03, S11, S12."""
     path = _inside(found)
     name = unquote(found.rest)
     digest, size = hashlib.sha256(), 0
@@ -67,20 +68,29 @@ def copy(found: InFolder, part: Path, max_bytes: int) -> tuple[str, int]:
             while data := file.read(_CHUNK):
                 size += len(data)
                 if size > max_bytes:
-                    raise too_large(f"the mirror's {name}", max_bytes)
+                    raise too_large(f"the {found.whose}'s {name}", max_bytes)
                 digest.update(data)
                 out.write(data)
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:
-        raise from_disk(error, f"copying the mirror's {name}") from error
+        raise from_disk(error, f"copying the {found.whose}'s {name}") from error
     return digest.hexdigest(), size
+
+
+def has(found: InFolder, sha256: str) -> bool:
+    """Whether the folder's file is there with these bytes; where it is not, copying it tells why."""
+    try:
+        with _inside(found).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except (Fault, OSError):
+        return False
 
 
 def _inside(found: InFolder) -> Path:
     root = found.folder.resolve()
     if not root.is_dir():
-        raise Fault(Code.NOT_IN_MIRROR, f"the mirror {found.folder} is not a folder", "correct the mirror's path")
+        raise Fault(Code.NOT_IN_MIRROR, f"the {found.whose}'s {found.folder} is not a folder", "correct its path")
     plain = unquote(found.rest)
     for name in dict.fromkeys((plain, unquote(plain))):  # the second is for addresses that were escaped twice
         try:
@@ -88,8 +98,12 @@ def _inside(found: InFolder) -> Path:
         except (OSError, ValueError, RuntimeError):  # NUL, a loop of links, a name too long
             continue
         if not path.is_relative_to(root):
-            message = f"the mirror's {name} leads out of the mirror folder"
+            message = f"the {found.whose}'s {name} leads out of its folder"
             raise Fault(Code.NOT_IN_MIRROR, message, "put the file itself there instead of a link")
         if path.is_file():
             return path
-    raise Fault(Code.NOT_IN_MIRROR, f"the mirror has no {plain}", "add the file to the mirror, or build without it")
+    raise Fault(
+        Code.NOT_IN_MIRROR,
+        f"the {found.whose} has no {plain}",
+        f"add the file to the {found.whose}'s folder, or build without it",
+    )

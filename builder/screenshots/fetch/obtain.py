@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from builder import files
 from builder.problems import BuildError, Place, Problem
-from builder.screenshots.fetch import lock, mirror, validate
+from builder.screenshots.fetch import aside, lock, mirror, validate
 from builder.screenshots.fetch.addresses import shown
-from builder.screenshots.fetch.faults import Code, Fault, from_disk, too_slow
+from builder.screenshots.fetch.faults import TRY_LATER, Code, Fault, from_disk, too_slow
 from builder.screenshots.fetch.folder import PART_PREFIX, Order, digest, free_name, stem, sweep
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.fetch.wanted import Limits, Source
@@ -99,9 +101,11 @@ def ask(
         recorded.update(records)
         notes.extend(more)
 
+    lost, tasks_left = _without_lost_hosts(run, tasks)
+    notes += lost
     kept_at = time.monotonic()
     try:
-        for done, (task, outcome) in enumerate(_outcomes(run, tasks), start=1):
+        for done, (task, outcome) in enumerate(_outcomes(run, tasks_left), start=len(tasks) - len(tasks_left) + 1):
             if isinstance(outcome, _Arrival):
                 waiting.append(outcome)
             elif isinstance(outcome, Fault):
@@ -117,6 +121,30 @@ def ask(
         finally:
             sweep(run.source.folder, run.token)
     return had, recorded, notes
+
+
+def _without_lost_hosts(run: Run, tasks: Sequence[Task]) -> tuple[list[Problem], list[Task]]:
+    """One problem for each host that can't be reached, and the tasks that need none of them."""
+    addresses = [task.target for task in tasks if isinstance(task.target, str)]
+    if not addresses:
+        return [], list(tasks)
+    from builder.screenshots.fetch.reach import unreachable
+
+    lost = unreachable(addresses, run.limits.connect_seconds)
+    of_host = {host: [task for task in tasks if _host(task) == host] for host in sorted(lost)}
+    problems = [_lost(host, together) for host, together in of_host.items()]
+    return problems, [task for task in tasks if _host(task) not in lost]
+
+
+def _host(task: Task) -> str:
+    return urlsplit(task.target).netloc if isinstance(task.target, str) else ""
+
+
+def _lost(host: str, tasks: Sequence[Task]) -> Problem:
+    missing = [task for task in tasks if not task.kept]
+    places = sorted(one.place for task in missing or tasks for one in task.order.wanted)
+    count = f"{len(missing)} picture{'s' * (len(missing) != 1)} could not be had" if missing else "nothing is refreshed"
+    return Fault(Code.UNREACHABLE, f"{host} can't be reached; {count}", TRY_LATER).at(places[0])
 
 
 def at_each(order: Order, fault: Fault) -> list[Problem]:
@@ -172,6 +200,7 @@ def _obtain(run: Run, task: Task, way: Way | None) -> _Arrival | None:
     part = run.source.folder / task.order.stem
     part = part.with_name(f"{PART_PREFIX}{run.token}-{os.urandom(4).hex()}")
     try:
+        files.make_private(run.source.folder)
         part.parent.mkdir(parents=True, exist_ok=True)
         part.open("xb").close()  # a folder that cannot be written is found out before anybody is asked
     except OSError as error:
@@ -198,7 +227,7 @@ def _fill(run: Run, task: Task, way: Way | None, part: Path) -> _Arrival | None:
         if got is None:
             return None
         sha256, size = got.sha256, got.size
-        if task.target == task.order.address:  # a mirror's validators mean nothing to the real server
+        if task.target == task.order.request:  # a mirror's validators mean nothing to the real server
             etag, last_modified = got.etag, got.last_modified
     if task.entry and sha256 == task.entry.sha256:
         ending = task.entry.file.removeprefix(stem(task.entry.file))  # checked when it was recorded
@@ -209,7 +238,7 @@ def _fill(run: Run, task: Task, way: Way | None, part: Path) -> _Arrival | None:
 
 def _validators(task: Task) -> dict[str, str]:
     """Headers that let the server say 'not changed'; only when the unchanged file is here, and for its own server."""
-    if not task.kept or not task.entry or task.target != task.order.address:
+    if not task.kept or not task.entry or task.target != task.order.request:
         return {}
     headers = {"If-None-Match": task.entry.etag, "If-Modified-Since": task.entry.last_modified}
     return {name: value for name, value in headers.items() if value}
@@ -222,20 +251,31 @@ def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot]
     notes: list[Problem] = []
     try:
         with lock.held(run.source.lock_file, run.lock_name) as now:
-            after = dict(now)
+            after, kept_aside = dict(now), dict(aside.read(run.source))
+            in_force = aside.in_force(now, kept_aside, run.source, run.project)
+            was_aside = dict(kept_aside)
             moves: list[tuple[_Arrival, Entry | None, Entry]] = []
             for arrival in sorted(arrivals, key=lambda arrival: arrival.task.order.address):
-                before = after.get(arrival.task.order.address)
-                entry = _recorded(run, arrival, before, after)
+                address = arrival.task.order.address
+                before = in_force.get(address)
+                is_other = _is_other(run, arrival, now.get(address))
+                entry = _recorded(run, arrival, (kept_aside if is_other else now).get(address), after)
                 target = run.source.folder / entry.file
                 if _is_a_persons(target, before, arrival):
                     notes += at_each(arrival.task.order, _put_there_meanwhile(run, target))
                     continue
-                after[entry.address] = entry
+                if is_other:
+                    kept_aside[address] = entry
+                else:
+                    kept_aside.pop(address, None)
+                    after[address] = entry
                 moves.append((arrival, before, entry))
+            if kept_aside != was_aside:
+                lock.write(aside.file_of(run.source), kept_aside)
             if after != now:
                 lock.write(run.source.lock_file, after)
-            recorded = {entry.address: entry for _, _, entry in moves}
+            in_force = aside.in_force(after, kept_aside, run.source, run.project)
+            recorded = {entry.address: in_force[entry.address] for _, _, entry in moves}
             for arrival, before, entry in moves:
                 target = run.source.folder / entry.file
                 try:
@@ -244,9 +284,9 @@ def _keep(run: Run, arrivals: Sequence[_Arrival]) -> tuple[dict[str, Screenshot]
                     fault = from_disk(error, f"writing {run.name_of(target)}")
                     notes += at_each(arrival.task.order, fault)
                     continue
-                had[entry.address] = Screenshot(entry.address, target, entry.sha256, entry.bytes)
+                had[entry.address] = Screenshot(entry.address, target, entry.sha256, arrival.size)
                 _clear_former(run, before, entry)
-                if before and before.sha256 != entry.sha256:
+                if before and before.sha256 != entry.sha256 and entry.address not in kept_aside:
                     notes += at_each(arrival.task.order, _changed(run, before, target))
     except BuildError as error:
         notes += error.problems
@@ -277,7 +317,13 @@ def _recorded(run: Run, arrival: _Arrival, before: Entry | None, entries: Mappin
     # The same bytes: a fetch on another checkout changes nothing in git; a refresh may learn new validators.
     learned = run.source.refresh and (fresh.etag or fresh.last_modified)
     etag, modified = (fresh.etag, fresh.last_modified) if learned else (before.etag, before.last_modified)
-    return replace(before, file=fresh.file, bytes=fresh.bytes, etag=etag, last_modified=modified, replaced=False)
+    return replace(before, file=fresh.file, etag=etag, last_modified=modified, replaced=False)
+
+
+def _is_other(run: Run, arrival: _Arrival, entry: Entry | None) -> bool:
+    """Whether a mirror gave other bytes than the lock file names."""
+    is_mirrors = aside.is_mirrored(arrival.task.order.address, run.source, run.project)
+    return is_mirrors and entry is not None and not entry.replaced and entry.sha256 != arrival.sha256
 
 
 def _is_a_persons(target: Path, before: Entry | None, arrival: _Arrival) -> bool:

@@ -10,11 +10,15 @@ from builder.problems import Place
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A picture a guide asks for: `address` as written, `slug` picks the folder, `place` is where problems point."""
+    """A picture a guide asks for: `address` as written, `slug` picks the folder, `place` is where problems point.
+
+    A picture that lies beside the guide is looked for in the folder `beside`.
+    """
 
     address: str
     slug: str
     place: Place
+    beside: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image, ImageFile, ImageOps
 
 from builder.problems import Place, Problem
-from builder.processes import fresh
+from builder.processes import end_with_parent, fresh
 from builder.screenshots.inspect.marks import find_marks
 from builder.screenshots.inspect.record import Rules, from_json, to_json
 from builder.screenshots.inspect.seeing import everything_on
@@ -266,6 +266,7 @@ def _answered(crew: Sequence[_Worker]) -> list[_Worker]:
 
 def _work(line: Connection) -> None:
     """The life of a worker: tasks in, answers out, until the line is closed."""
+    end_with_parent()
     while True:
         try:
             task: Task = line.recv()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder.screenshots.model import Box, Mark, MarkKind, Word
 
-_HEAD = 26  # px of an arrow that are shown at least
+STUB = 36  # px of an arrow that are shown at least
 _SIGHT = 320  # px on an arrow's line in which it can mean something
 _REACH = 60  # px around an arrow's tip in which it can mean something beside its line
 
@@ -34,37 +34,84 @@ class Arrow:
         return Box(x - 14, y - 14, x + 14, y + 14)
 
     @property
-    def shown(self) -> Box:
-        """The part of the arrow that is shown at least."""
+    def stub(self) -> Box:
+        """The head and as much of the shaft as is shown at least."""
         x, y = self.tip
-        back_x, back_y = x - _HEAD * self.way[0], y - _HEAD * self.way[1]
-        back = Box(min(x, back_x), min(y, back_y), max(x, back_x), max(y, back_y))
-        return back.grown(12).within(self.box.grown(4))
+        back_x, back_y = x - STUB * self.way[0], y - STUB * self.way[1]
+        return Box(min(x, back_x), min(y, back_y), max(x, back_x) + 1, max(y, back_y) + 1)
 
-    def points_into(self, boxes: Iterable[Box]) -> bool:
-        """Whether the arrow points at one of the boxes, or nearly."""
-        return any(max(self.target.gaps(box)) <= 30 for box in boxes)
+    @property
+    def tail(self) -> tuple[int, int]:
+        """The end that does not point."""
+        across, down = 2 * ((self.box.left + self.box.right) // 2), 2 * ((self.box.top + self.box.bottom) // 2)
+        return across - self.tip[0], down - self.tip[1]
 
 
-def labels_meant(words: Sequence[Word], marks: Sequence[Mark], arrows: Sequence[Arrow]) -> tuple[Box, ...]:
-    """The words that the marks mean: inside frames, what arrows point to, captions directly above fields and bars."""
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a frame or a bar and the arrows at it, or arrows alone, mean: marks by their place, and boxes of words."""
+
+    marks: tuple[int, ...]
+    words: tuple[Box, ...]
+
+
+def targets(
+    words: Sequence[Word], marks: Sequence[Mark], arrows: Sequence[Arrow], covers: Sequence[Box] = ()
+) -> tuple[Target, ...]:
+    """What each group of marks means, top to bottom: words inside frames, what arrows point to, captions of fields.
+
+    An arrow at one of the `covers` that hide a secret means the caption above it.
+    """
     boxes = [word.box for word in words if word.score >= 0.6 and sum(map(str.isalnum, word.text)) >= 2]
     bars = [mark.box for mark in marks if mark.kind is MarkKind.BAR]
-    drawn = [mark.box for mark in marks if mark.kind is not MarkKind.ARROW]
-    boxes = [box for box in boxes if not any(bar.within(box).area > box.area // 3 for bar in bars)]
-    found: list[Box] = []
-    for mark in marks:
-        if mark.kind is MarkKind.FRAME:
-            held = [box for box in boxes if mark.box.holds(box)]
-            found += held
-            if _in_list(held, boxes):
-                continue
+    boxes = [box for box in boxes if not any(bar.within(box).area > box.area // 3 for bar in (*bars, *covers))]
+    found: dict[Box, tuple[list[int], list[Box]]] = {}
+    for place, mark in enumerate(marks):
         if mark.kind is not MarkKind.ARROW:
-            found += _captions(mark.box, boxes, before=16 if mark.kind is MarkKind.FRAME else 160)
-    for arrow in arrows:
-        meant = pointed_at(arrow, [*drawn, *boxes])
-        if meant and meant not in drawn:
-            found += [meant, *_captions(meant, boxes, before=16)]
+            found[mark.box] = ([place], _meant_by(mark, boxes))
+    pointing = {arrow.box: arrow for arrow in arrows}
+    drawn = list(found)
+    for place, mark in enumerate(marks):
+        if mark.kind is not MarkKind.ARROW or mark.box not in pointing:
+            continue
+        meant = pointed_at(pointing[mark.box], [*drawn, *covers, *boxes])
+        # A word in a frame and the frame are one thing.
+        home = next((box for box in drawn if meant and (meant == box or meant in found[box][1])), meant)
+        if home in found:
+            found[home][0].append(place)
+        elif home is not None:
+            held = [] if home in covers else [home]
+            found[home] = ([place], [*held, *_captions(home, boxes, before=16)])
+        else:
+            found[mark.box] = ([place], [])
+    return tuple(
+        Target(tuple(places), tuple(dict.fromkeys(held))) for _, (places, held) in sorted(found.items(), key=_down)
+    )
+
+
+def written(words: Sequence[Word], marks: Sequence[Mark]) -> list[Word]:
+    """The words without those that are arrows: the reader takes one for a letter now and then."""
+    arrows = [mark.box for mark in marks if mark.kind is MarkKind.ARROW]
+    return [word for word in words if not any(word.box.within(box).area * 2 > word.box.area for box in arrows)]
+
+
+def _down(entry: tuple[Box, object]) -> tuple[int, int]:
+    return entry[0].top, entry[0].left
+
+
+def _meant_by(mark: Mark, boxes: Sequence[Box]) -> list[Box]:
+    """The words in a frame and the caption above it, or that of a bar."""
+    if mark.kind is MarkKind.BAR:
+        return _captions(mark.box, boxes, before=160)
+    held = [box for box in boxes if mark.box.holds(box)]
+    return held if _in_list(held, boxes) else [*held, *_captions(mark.box, boxes, before=16)]
+
+
+def labels_meant(
+    words: Sequence[Word], marks: Sequence[Mark], arrows: Sequence[Arrow], covers: Sequence[Box] = ()
+) -> tuple[Box, ...]:
+    """The words that the marks mean, top to bottom."""
+    found = (box for target in targets(words, marks, arrows, covers) for box in target.words)
     return tuple(sorted(dict.fromkeys(found), key=lambda box: (box.top, box.left)))
 
 
@@ -72,7 +119,7 @@ def _in_list(held: Sequence[Box], words: Sequence[Box]) -> bool:
     """Whether a framed word is an item of a list: words as far above it as below it begin where it begins."""
     if len(held) != 1:
         return False
-    beside = [word.top - held[0].top for word in words if abs(word.left - held[0].left) <= 12 and word != held[0]]
+    beside = [word.top - held[0].top for word in words if abs(word.left - held[0].left) <= 5 and word != held[0]]
     above, below = [-gap for gap in beside if gap < 0], [gap for gap in beside if gap > 0]
     return bool(above and below) and abs(min(above) - min(below)) <= 8
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from builder import boundaries
 from builder.problems import Place, Problem
@@ -21,7 +21,9 @@ from builder.screenshots.model import (
     Box,
     Clearing,
     Inspection,
+    MarkKind,
     Picture,
+    Pointer,
     Screenshot,
     Secret,
     SecretKind,
@@ -30,7 +32,10 @@ from builder.screenshots.model import (
 )
 from builder.store import Store, digest
 
-_WIDEST, _QUALITY = 1400, 80  # px, and of WebP
+if TYPE_CHECKING:
+    from builder.screenshots.prepare.plate import Plate
+
+_WIDEST, _QUALITY = 2000, 80  # px, and of WebP
 _NUMBERS = re.compile(r"\d+(?:[\s,]+\d+){3}")
 
 
@@ -76,7 +81,10 @@ class Job:
 
 
 def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, list[Problem]]:
-    """The orders behind a picture, `{crop="x y w h" mask="x y w h; …" width=80}`, and what is wrong with them."""
+    """The orders behind a picture, `{crop="x y w h" mask="x y w h; …" width=80}`, and what is wrong with them.
+
+    `figure=drawing` or `figure=screenshot` chooses between the two, which is done before anything is prepared.
+    """
     values = dict(said)
     problems: list[Problem] = []
 
@@ -94,12 +102,33 @@ def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, 
     whole = values.get("crop", "").strip().casefold() == "none"
     crop = () if whole else boxes("crop")
     width = values.get("width", "")
-    if width and not (width.isdecimal() and 20 <= int(width) <= 166):
+    if width and not (width.isdecimal() and 20 <= int(width) <= 152):
         problems.append(
-            Problem(place, "G13", f"the picture's width '{width}' can't be read", "Give it in mm, 20 to 166.")
+            Problem(place, "G13", f"the picture's width '{width}' can't be read", "Give it in mm, 20 to 152.")
         )
         width = ""
+    if values.get("figure", "drawing") not in ("drawing", "screenshot"):
+        message = f"the picture's figure '{values['figure']}' can't be read"
+        problems.append(Problem(place, "G13", message, "Write figure=drawing or figure=screenshot."))
     return Orders(crop[0] if crop else None, whole, boxes("mask"), float(width) if width else None), problems
+
+
+def outside(job: Job, seen: Inspection) -> list[Problem]:
+    """An error for each box of the orders that does not lie on the picture: it was meant for another one."""
+    whole = Box(0, 0, *seen.size)
+    boxes = [("crop", job.orders.crop)] if job.orders.crop else []
+    boxes += [("mask", mask) for mask in job.orders.masks]
+    size = f"{seen.size[0]} × {seen.size[1]} px"
+    return [
+        Problem(
+            job.place,
+            "G13",
+            f"the {name} '{box.left} {box.top} {box.width} {box.height}' reaches beyond the picture, which has {size}",
+            "Measure the box again on the picture as it is now; `handbook audit` shows it.",
+        )
+        for name, box in boxes
+        if not whole.contains(box)
+    ]
 
 
 def known(job: Job, store: Store) -> Picture | None:
@@ -108,11 +137,24 @@ def known(job: Job, store: Store) -> Picture | None:
     if note is None:
         return None
     views = tuple(
-        View(**{**view, "locator": tuple(view["locator"]) if view["locator"] else None}) for view in note["views"]
+        View(
+            **{
+                **view,
+                "locator": tuple(view["locator"]) if view["locator"] else None,
+                "pointers": tuple(_pointer(*said) for said in view["pointers"]),
+            }
+        )
+        for view in note["views"]
     )
-    if not all((store.assets / view.asset).exists() for view in views):
+    if not all(store.has_asset(view.asset) for view in views):
         return None
     return Picture(views, treatment=_treatment(note["treatment"]))
+
+
+def _pointer(kind: str, line: Sequence[int], target: int, means: Sequence[str], disc: Sequence[int] | None) -> Pointer:
+    left, top, right, bottom = line
+    place = (disc[0], disc[1]) if disc else None
+    return Pointer(MarkKind[kind], (left, top, right, bottom), target, tuple(means), place)
 
 
 def _treatment(said: Mapping[str, Any]) -> Treatment:
@@ -125,6 +167,7 @@ def _treatment(said: Mapping[str, Any]) -> Treatment:
         cleared=secrets("cleared"),
         crops=tuple(Box(*box) for box in said["crops"]),
         labels=tuple(Box(*box) for box in said["labels"]),
+        sizes=tuple(said["sizes"]),
         ink=tuple((before, after) for before, after in said["ink"]),
     )
 
@@ -137,13 +180,18 @@ def _note(picture: Picture) -> dict[str, Any]:
         return [[secret.kind.name, secret.box, secret.why, secret.fingerprint] for secret in those]
 
     return {
-        "views": [{name: getattr(view, name) for name in View.__slots__} for view in picture.views],
+        "views": [
+            {name: getattr(view, name) for name in View.__slots__}
+            | {"pointers": [[one.kind.name, one.line, one.target, one.means, one.disc] for one in view.pointers]}
+            for view in picture.views
+        ],
         "treatment": {
             "sha256": treatment.sha256,
             "masks": secrets(treatment.masks),
             "cleared": secrets(treatment.cleared),
             "crops": treatment.crops,
             "labels": treatment.labels,
+            "sizes": treatment.sizes,
             "ink": treatment.ink,
         },
     }
@@ -172,43 +220,54 @@ def masked_whole(job: Job, seen: Inspection) -> bytes:
 
 def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
     """Prepares a picture and keeps it in the store at `root`; runs in a process of its own."""
+    from builder.screenshots.prepare import pointers
     from builder.screenshots.prepare.crop import choose_crop
     from builder.screenshots.prepare.ink import ink_coverage, is_dark, print_light
+    from builder.screenshots.prepare.plate import draw, plate
 
     store = Store(root)
     image, covered, cleared = masked(job, seen)
-    labels: tuple[Box, ...] = ()
+    hidden = [secret.box for secret in covered]
+    crop = choose_crop(image, seen.content, seen.words, seen.marks, colour=job.colour, covers=hidden)
+    shown = [crop.box, *crop.more]
     if job.orders.crop:
-        boxes = [job.orders.crop.within(Box(0, 0, *image.size))]
+        shown = [job.orders.crop.within(Box(0, 0, *image.size))]
     elif job.orders.whole:
-        boxes = [seen.content]
-    else:
-        crop = choose_crop(image, seen.content, seen.words, seen.marks, colour=job.colour)
-        boxes, labels = [crop.box, *crop.details], crop.labels
-    before = [round(ink_coverage(image.crop(box)), 4) for box in boxes]
-    if job.light and is_dark(image.crop(boxes[0])):
+        shown = [seen.content]
+    arrows = pointers.arrows_of(image, seen.marks, job.colour)
+    image = pointers.rubbed_out(image, seen.marks, arrows, hidden, job.colour)
+    before = [round(ink_coverage(image.crop(box)), 4) for box in shown]
+    if job.light and is_dark(image.crop(shown[0])):
         image = print_light(image)
-    ink = tuple((was, round(ink_coverage(image.crop(box)), 4)) for was, box in zip(before, boxes, strict=True))
+    ink = tuple((was, round(ink_coverage(image.crop(box)), 4)) for was, box in zip(before, shown, strict=True))
+    sizes = dict(zip(crop.labels, crop.sizes, strict=True))
+    plates = [
+        plate(box, [size for label, size in sizes.items() if box.contains(label)], pointers.sides(arrows, box))
+        for box in shown
+    ]
     views = tuple(
-        _view(image, box, labels, job, seen, store, detail=position > 0) for position, box in enumerate(boxes)
+        _view(
+            draw(image, on, crop.slivers),
+            on,
+            job,
+            seen,
+            store,
+            pointers.pointers(seen.words, seen.marks, arrows, on, hidden),
+        )
+        for on in plates
     )
-    picture = Picture(views, treatment=Treatment(seen.sha256, covered, cleared, tuple(boxes), labels, ink))
+    treatment = Treatment(seen.sha256, covered, cleared, tuple(on.box for on in plates), crop.labels, crop.sizes, ink)
+    picture = Picture(views, treatment=treatment)
     store.keep_note(job.key, _note(picture))
     return picture
 
 
-def _view(
-    image: Any, box: Box, labels: Sequence[Box], job: Job, seen: Inspection, store: Store, *, detail: bool
-) -> View:
-    from builder.screenshots.prepare import crop
+def _view(drawn: Any, on: Plate, job: Job, seen: Inspection, store: Store, marks: tuple[Pointer, ...]) -> View:
     from builder.screenshots.prepare.encode import encode
     from builder.screenshots.prepare.locator import locator, wants_locator
 
-    inside = [label for label in labels if box.contains(label)]
-    most = crop.most_width_mm(box)
-    comfortable = job.orders.width_mm or crop.printed_width_mm(box, inside)
-    least = min(job.orders.width_mm or crop.least_width_mm(box, inside), comfortable)
-    content = seen.content
-    where = locator(box, content) if not detail and wants_locator(box, content) else None
-    asset = store.put_asset(encode(image.crop(box)), ".png")
-    return View(asset, box.width, box.height, comfortable, least, max(most, comfortable), where)
+    where = locator(on.shown, seen.content) if wants_locator(on.shown, seen.content) else None
+    asset = store.put_asset(encode(drawn), ".png")
+    chosen = job.orders.width_mm
+    comfortable, least = (chosen, chosen) if chosen else (on.width_mm, on.least_mm)
+    return View(asset, on.box.width, on.box.height, comfortable, least, comfortable, where, marks)

@@ -138,6 +138,8 @@ def test_offline_asks_nothing(project: Project, server: Server) -> None:
     assert list(got) == ["/1.png"] and server.paths == ["/1.png"]
     problem = only(problems, "S07")
     assert problem.place == Place("guides/binance.md", 2) and not problem.is_error and problem.hint
+    _, problems = project.fetch("/1.png", "/2.png", "/3.png", "/4.png", offline=True)
+    assert only(problems, "S07").message == "3 pictures are not in assets/screenshots"
 
 
 def test_refresh_asks_conditionally_and_keeps_what_did_not_change(project: Project, server: Server) -> None:

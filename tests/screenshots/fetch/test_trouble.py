@@ -165,8 +165,8 @@ def test_a_refused_connection_is_not_tried_for_every_picture(project: Project) -
         began = time.monotonic()
         got, problems = project.fetch(*(f"{address}/{n}.png" for n in range(29)), limits=Limits())
     assert time.monotonic() - began < 2
-    assert got == {} and codes(problems) == ["S01"] * 29
-    assert sorted(problem.place.line for problem in problems) == list(range(1, 30))
+    assert got == {} and codes(problems) == ["S01"]
+    assert problems[0].place.line == 1 and "29 pictures could not be had" in problems[0].message
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a full backlog drops connections there")
@@ -181,7 +181,7 @@ def test_a_host_that_swallows_connections_is_not_waited_for_twice(project: Proje
         limits = Limits(connect_seconds=0.4)
         got, problems = project.fetch(*(f"{address}/{n}.png" for n in range(29)), limits=limits)
     assert 0.4 <= time.monotonic() - began < 1.2
-    assert got == {} and codes(problems) == ["S01"] * 29
+    assert got == {} and codes(problems) == ["S01"]
 
 
 def test_without_a_network_a_build_does_not_wait(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,8 +196,8 @@ def test_without_a_network_a_build_does_not_wait(project: Project, monkeypatch: 
     addresses = [f"https://pictures.example/{n}.png" for n in range(29)]
     got, problems = project.fetch(*addresses, limits=Limits(), hosts=("pictures.example",))
     assert time.monotonic() - began < 2
-    assert got == {} and codes(problems) == ["S01"] * 29
-    assert len(asked) <= 16, "each of the first eight once more, the rest not at all"
+    assert got == {} and codes(problems) == ["S01"]
+    assert len(asked) == 1, "asked once, and for none of the others"
 
 
 def test_a_name_look_up_that_hangs_does_not_hang_the_build(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import time
@@ -13,15 +14,10 @@ from PIL import Image
 
 from builder.screenshots.inspect.marks import find_marks
 from builder.screenshots.model import Box, Crop, Mark, MarkKind, Word
-from builder.screenshots.prepare.crop import (
-    PRINT,
-    choose_crop,
-    label_height_pt,
-    least_width_mm,
-    most_width_mm,
-    printed_width_mm,
-)
+from builder.screenshots.prepare.crop import choose_crop
+from builder.screenshots.prepare.legible import POINTS_PER_MM, PRINT
 from builder.screenshots.prepare.locator import locator, wants_locator
+from builder.screenshots.prepare.plate import plate
 
 
 def crop_of(screen: Screen, content: Box | None = None) -> Crop:
@@ -29,12 +25,29 @@ def crop_of(screen: Screen, content: Box | None = None) -> Crop:
 
 
 def smallest_label_pt(crop: Crop) -> float:
-    """The height of the smallest label, each where it prints largest: in the crop or in a detail."""
-    return min(max(_printed(label, view, crop) for view in (crop.box, *crop.details)) for label in crop.labels)
+    """The size of the smallest label's type, each where it prints largest, in the narrowest print that is allowed."""
+    return min(
+        max(_printed(label, size, view, crop) for view in (crop.box, *crop.more))
+        for label, size in zip(crop.labels, crop.sizes, strict=True)
+    )
 
 
-def _printed(label: Box, view: Box, crop: Crop) -> float:
-    return label_height_pt(label, view, printed_width_mm(view, crop.labels)) if view.contains(label) else 0
+def _printed(label: Box, size: float, view: Box, crop: Crop) -> float:
+    inside = [size for label, size in zip(crop.labels, crop.sizes, strict=True) if view.contains(label)]
+    on = plate(view, inside)
+    return size * on.least_mm * POINTS_PER_MM / on.box.width if view.contains(label) else 0
+
+
+LEAST = PRINT.floor_pt - 1e-6
+
+
+def most_overlap(crop: Crop) -> float:
+    """How much of a view another one shows as well, at most."""
+    views = (crop.box, *crop.more)
+    return max(
+        (one.within(other).area / min(one.area, other.area) for one, other in itertools.combinations(views, 2)),
+        default=0.0,
+    )
 
 
 def cut(view: Box, words: list[Word] | tuple[Box, ...]) -> list[Box]:
@@ -46,11 +59,11 @@ def cut(view: Box, words: list[Word] | tuple[Box, ...]) -> list[Box]:
 def test_a_dialog_over_a_dimmed_page_is_the_crop(theme: Theme) -> None:
     drawn = dialog(theme)
     crop = crop_of(drawn.screen)
-    assert crop.box.contains(drawn.box)
-    assert crop.box.area < 2.2 * drawn.box.area
-    assert crop.details == ()
+    assert crop.box.grown(2).contains(drawn.box)
+    assert crop.box.area < 1.1 * drawn.box.area  # nothing of the page behind
+    assert crop.more == ()
     assert all(crop.box.contains(box) for box in (drawn.title, *drawn.frames, *drawn.parts))
-    assert smallest_label_pt(crop) >= 8
+    assert smallest_label_pt(crop) >= LEAST
 
 
 def test_the_labels_are_what_the_marks_mean() -> None:
@@ -58,45 +71,12 @@ def test_the_labels_are_what_the_marks_mean() -> None:
     assert sorted(crop_of(drawn.screen).labels) == sorted(drawn.labels)
 
 
-def test_the_heads_of_arrows_are_in() -> None:
-    drawn = dialog(DARK)
-    crop = crop_of(drawn.screen)
-    for mark in find_marks(drawn.screen.image):
-        if mark.kind is MarkKind.ARROW:
-            shown = mark.box.within(crop.box)
-            assert shown.width >= 26
-            assert shown.height == mark.box.height
-
-
-def test_of_an_arrow_over_words_behind_the_dialog_at_least_the_head_is_shown() -> None:
-    screen = page(LIGHT)
-    for row in range(40):
-        screen.text(
-            400, 330 + 11 * row, "None of them is to be shown to anybody else at any time, as anyone can", LIGHT.ink, 11
-        )
-    screen.dim()
-    behind = list(screen.words)
-    screen.words.clear()
-    box = Box(700, 340, 1100, 740)
-    screen.panel(box, LIGHT)
-    screen.text(724, 360, "Security Verification", LIGHT.ink, 18)
-    label = screen.button(Box(760, 600, 1000, 640), "Confirm", LIGHT)
-    screen.words += [
-        Word(w.text, w.box._replace(right=min(w.box.right, box.left)), 1) for w in behind if w.box.left < 690
-    ]
-    screen.arrow((752, 620), (1, 0), 200)
-    crop = crop_of(screen)
-    assert crop.labels == (label,)
-    assert crop.box.contains(box)
-    assert crop.box.left <= 752 - 26
-
-
 def test_a_line_under_the_title_does_not_part_it_from_the_dialog() -> None:
     drawn = dialog(LIGHT)
     drawn.screen.draw.line((drawn.box.left, 428, drawn.box.right - 1, 428), fill=LIGHT.line)
     drawn.screen.text(790, 434, "We have sent you a code", LIGHT.ink, 10)  # so that the lower part looks titled
     crop = crop_of(drawn.screen)
-    assert crop.box.contains(drawn.box)
+    assert crop.box.grown(2).contains(drawn.box)
 
 
 def test_only_the_button_is_marked_but_the_whole_panel_matters() -> None:
@@ -111,7 +91,7 @@ def test_only_the_button_is_marked_but_the_whole_panel_matters() -> None:
     screen.frame(Box(646, 788, 914, 862), 10)
     screen.arrow((930, 825), (-1, 0))
     crop = crop_of(screen)
-    assert crop.box.contains(box)
+    assert crop.box.grown(2).contains(box)
     assert crop.box.area < 1.2 * box.area
     assert cut(crop.box, screen.words) == []
 
@@ -125,7 +105,7 @@ def test_a_panel_that_only_a_line_parts_from_a_page_of_its_colour(theme: Theme) 
     screen.field(Box(530, 420, 1000, 460), "Remark", theme)
     screen.frame(Box(524, 414, 1006, 466))
     crop = crop_of(screen)
-    assert crop.box.contains(box)
+    assert crop.box.grown(2).contains(box)
     assert crop.box.area < 1.2 * box.area
 
 
@@ -144,27 +124,23 @@ def test_a_form_on_a_wide_page_is_cut_out_with_its_heading() -> None:
     assert crop.box.contains(heading)
     assert crop.box.width < 1000
     assert cut(crop.box, screen.words) == []
-    assert smallest_label_pt(crop) >= 8
+    assert smallest_label_pt(crop) >= LEAST
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_a_button_in_a_far_corner_gets_an_overview_and_a_detail(theme: Theme) -> None:
+def test_of_a_button_in_a_far_corner_one_view_is_enough_and_the_locator_tells_where(theme: Theme) -> None:
     screen = page(theme)
     label = screen.button(Box(1700, 90, 1830, 126), "Create API", theme)
     frame = screen.frame(Box(1690, 82, 1840, 134))
     screen.arrow((1684, 108), (1, 0))
     crop = crop_of(screen)
-    heading = next(word.box for word in screen.words if word.box.height > 30)
-    assert crop.box.contains(heading)
     assert crop.box.contains(frame)
     assert crop.labels == (label,)
-    assert crop.box.height >= 0.25 * crop.box.width  # no ribbon
-    assert len(crop.details) == 1
-    assert crop.details[0].contains(frame)
-    assert crop.box.contains(crop.details[0])
-    for view in (crop.box, *crop.details):
-        assert cut(view, screen.words) == []
-    assert smallest_label_pt(crop) >= 8
+    assert crop.box.height >= 0.2 * crop.box.width  # no ribbon
+    assert crop.more == ()
+    assert wants_locator(crop.box, screen.content)
+    assert cut(crop.box, screen.words) == []
+    assert smallest_label_pt(crop) >= LEAST
 
 
 def test_marks_far_apart_each_get_a_detail() -> None:
@@ -174,9 +150,10 @@ def test_marks_far_apart_each_get_a_detail() -> None:
         screen.button(Box(left, top, left + 130, top + 36), "Create API", LIGHT)
         screen.frame(Box(left - 10, top - 8, left + 140, top + 44))
     crop = crop_of(screen)
-    assert len(crop.details) == 2
-    assert all(any(detail.contains(Box(x, y, x + 130, y + 36)) for detail in crop.details) for x, y in spots)
-    assert smallest_label_pt(crop) >= 8
+    views = (crop.box, *crop.more)
+    assert len(views) == 2
+    assert all(any(view.contains(Box(x, y, x + 130, y + 36)) for view in views) for x, y in spots)
+    assert smallest_label_pt(crop) >= LEAST
 
 
 def test_marks_everywhere_are_all_shown() -> None:
@@ -187,8 +164,8 @@ def test_marks_everywhere_are_all_shown() -> None:
             screen.text(left + 10, top + 10, "Enable", DARK.ink)
             frames.append(screen.frame(Box(left, top, left + 120, top + 40)))
     crop = crop_of(screen)
-    assert all(crop.box.contains(frame) for frame in frames)
-    assert all(any(detail.contains(frame) for detail in crop.details) for frame in frames)
+    assert all(any(view.contains(frame) for view in (crop.box, *crop.more)) for frame in frames)
+    assert most_overlap(crop) <= 0.1
 
 
 def test_a_narrow_menu_stays_whole() -> None:
@@ -264,23 +241,38 @@ def test_a_mark_outside_the_content_is_no_ground_for_a_crop() -> None:
     assert all(crop.box.contains(word.box) for word in screen.words)
 
 
-def test_printed_sizes() -> None:
-    crop, label = Box(0, 0, 1000, 500), Box(10, 10, 110, 30)
-    assert label_height_pt(label, crop, 25.4 * 5) == pytest.approx(20 * 360 / 1000)
-    comfortable, least = printed_width_mm(crop, [label]), least_width_mm(crop, [label])
-    assert label_height_pt(label, crop, comfortable) == pytest.approx(8.5)
-    assert label_height_pt(label, crop, least) == pytest.approx(8)
-    # A label that is not in this view does not count; nor does the page grow for one that can't be printed larger.
-    assert printed_width_mm(crop, [Box(2000, 0, 2010, 5)]) == PRINT.column_mm
-    assert printed_width_mm(crop, [Box(10, 10, 20, 15)]) == PRINT.column_mm
+def tall_form(theme: Theme, rows: int, *, right: int) -> tuple[Screen, list[Box]]:
+    """A form on a wide page: framed fields in a column, and in another one that begins at `right`."""
+    screen = page(theme)
+    frames = []
+    screen.text(300, 90, "Create New API", theme.ink, 26)
+    for left in (300, right):
+        for row in range(rows):
+            top = 230 + 84 * row
+            screen.field(Box(left, top, left + 330, top + 40), f"Field {row + 1} at {left}", theme)
+            frames.append(screen.frame(Box(left - 6, top - 6, left + 336, top + 46)))
+            screen.arrow((left + 342, top + 20), (-1, 0), 50)
+    return screen, frames
 
 
-def test_a_figure_is_no_wider_than_column_height_and_sharpness_allow() -> None:
-    assert most_width_mm(Box(0, 0, 1920, 400)) == 166
-    assert most_width_mm(Box(0, 0, 600, 1800)) == pytest.approx(50)
-    assert most_width_mm(Box(0, 0, 220, 100)) == pytest.approx(50.8)
-    assert most_width_mm(Box(0, 0, 220, 100), sharpest_dpi=220) == pytest.approx(25.4)
-    assert printed_width_mm(Box(0, 0, 400, 300), [Box(0, 0, 90, 60)]) == PRINT.narrowest_mm
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+@pytest.mark.parametrize(("rows", "right", "most"), [(3, 720, 1), (6, 720, 1), (4, 1300, 2), (8, 1300, 2)])
+def test_a_tall_form_with_marks_in_both_columns(theme: Theme, rows: int, right: int, most: int) -> None:
+    screen, frames = tall_form(theme, rows, right=right)
+    crop = crop_of(screen)
+    views = (crop.box, *crop.more)
+    assert len(views) <= most  # one view at full width, or one for each group of fields
+    assert most_overlap(crop) <= 0.1
+    assert all(any(view.contains(frame) for view in views) for frame in frames)
+    assert smallest_label_pt(crop) >= LEAST
+
+
+def test_what_an_edge_leaves_of_a_word_is_named_and_never_a_label() -> None:
+    screen, _ = tall_form(LIGHT, 3, right=720)
+    crop = crop_of(screen)
+    halves = [box for box in cut(crop.box, screen.words) if box.within(crop.box).area < 0.4 * box.area]
+    assert all(any(sliver.contains(box.within(crop.box)) for sliver in crop.slivers) for box in halves)
+    assert not any(sliver.meets(label) for sliver in crop.slivers for label in crop.labels)
 
 
 def test_locator() -> None:
@@ -352,8 +344,8 @@ def test_crops_of_real_screenshots(name: str) -> None:
     for text in SHOWS[name]:
         assert any(text.lower() in word.lower() for word in shown), text
     assert crop.labels
-    assert smallest_label_pt(crop) >= 8 - 1e-6
-    for view in crop.details:
+    assert smallest_label_pt(crop) >= LEAST
+    for view in crop.more:
         assert cut(view, screen.words) == []
     for mark in find_marks(screen.image):
         if mark.kind is not MarkKind.ARROW:

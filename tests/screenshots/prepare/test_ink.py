@@ -5,10 +5,13 @@ from __future__ import annotations
 import colorsys
 import os
 import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
-from drawn_screens import DARK, GOLD, LIGHT, Screen, dialog, page
+from drawn_screens import DARK, GOLD, LIGHT, Screen, Theme, dialog, page
 from PIL import Image
 
 from builder.screenshots.model import Box
@@ -142,3 +145,84 @@ def test_real_dark_screens(name: str) -> None:
     path = Path(os.environ["HANDBOOK_SCREENSHOTS"]) / slug / "assets" / "screenshots" / f"Screenshot {number}.png"
     image = Image.open(path).convert("RGB")
     assert ink_coverage(print_light(image)) < 0.15 < 0.8 < ink_coverage(image)
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control drawn on a screen: where it is, and what must be told from the ground beside it."""
+
+    name: str
+    box: Box
+
+
+def controls(theme: Theme) -> tuple[Image.Image, list[Control]]:
+    """Every control of a form, each as it is, pale, and disabled: labels, fields, buttons, boxes, switches."""
+    screen = Screen.plain((900, 760), theme.ground)
+    screen.panel(Box(20, 20, 880, 740), theme)
+
+    def mixed(colour: Colour, share: float) -> Colour:
+        return tuple(round(a * share + b * (1 - share)) for a, b in zip(colour, theme.panel, strict=True))  # type: ignore[return-value]
+
+    found = []
+    for column, share in enumerate((1.0, 0.5, 0.22)):
+        ink, gold, blue = (mixed(colour, share) for colour in (theme.ink, (252, 213, 53), (40, 90, 227)))
+        left = 60 + 280 * column
+        found.append(Control(f"label {share}", screen.text(left, 60, "Enable Reading", ink, 16)))
+        shapes = {
+            f"field {share}": (Box(left, 110, left + 200, 150), "outline"),
+            f"check box {share}": (Box(left, 180, left + 16, 196), "outline"),
+            f"ticked box {share}": (Box(left + 60, 180, left + 76, 196), "fill"),
+            f"switch {share}": (Box(left, 230, left + 44, 252), "fill"),
+            f"pale button {share}": (Box(left, 290, left + 200, 330), "outline"),
+        }
+        for name, (box, way) in shapes.items():
+            corners = (box.left, box.top, box.right - 1, box.bottom - 1)
+            screen.draw.rounded_rectangle(corners, 4, **{way: ink})
+            found.append(Control(name, box))
+        for row, colour in enumerate((gold, blue)):
+            box = Box(left, 380 + 70 * row, left + 200, 420 + 70 * row)
+            screen.draw.rounded_rectangle((box.left, box.top, box.right - 1, box.bottom - 1), 4, fill=colour)
+            letters = (20, 20, 24) if row == 0 else (250, 250, 252)
+            found.append(Control(f"coloured button {row} {share}", box))
+            found.append(
+                Control(f"its label {row} {share}", screen.text(left + 60, box.top + 10, "Confirm", letters, 16))
+            )
+    return screen.image, found
+
+
+def clearest(image: Image.Image, box: Box) -> float:
+    """The greatest contrast between pixels of a control and its surroundings that lie no more than 3 px apart."""
+    area = np.asarray(image.crop(box.grown(4)).convert("RGB"), dtype=np.float64) / 255
+    linear = np.where(area <= 0.04045, area / 12.92, ((area + 0.055) / 1.055) ** 2.4)
+    light = (linear @ (0.2126, 0.7152, 0.0722) + 0.05).astype(np.float32)
+    around = np.ones((7, 7), np.uint8)
+    return float((cv2.dilate(light, around) / cv2.erode(light, around)).max())
+
+
+@pytest.mark.parametrize("theme", [DARK, replace(DARK, ground=(0, 0, 0), panel=(20, 20, 20)), LIGHT])
+def test_every_control_is_as_clear_in_print_as_on_the_screen(theme: Theme) -> None:
+    image, found = controls(theme)
+    light = print_light(image)
+    for control in found:
+        was, now = clearest(image, control.box), clearest(light, control.box)
+        assert now >= min(was, 3.0) * 0.97, f"{control.name}: {was:.2f} on the screen, {now:.2f} in print"
+        if was >= 1.15 and theme is not LIGHT:  # a light screen stays as it is
+            assert now >= 1.5, f"{control.name} can hardly be seen in print: {now:.2f}"
+
+
+def test_a_disabled_gold_button_becomes_a_pale_one_and_its_label_stays_dark() -> None:
+    screen = Screen.plain((800, 600), (15, 16, 20))
+    screen.draw.rounded_rectangle((100, 100, 500, 150), 6, fill=(95, 87, 48))
+    word = screen.text(260, 115, "Submit", (32, 30, 26), 18)
+    light = print_light(screen.image)
+    ground = pixel(light, 130, 125)
+    assert min(ground) > 150  # no dark olive
+    assert abs(hue(ground) - hue((95, 87, 48))) < 20  # and gold still
+    assert contrast(darkest(light, word), ground) >= contrast((32, 30, 26), (95, 87, 48))
+
+
+def test_brand_colours_can_be_recognised() -> None:
+    image, _ = controls(DARK)
+    light = print_light(image)
+    assert pixel(light, 80, 400) == pixel(image, 80, 400)
+    assert pixel(light, 80, 470) == pixel(image, 80, 470)

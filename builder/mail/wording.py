@@ -1,0 +1,83 @@
+"""A message's subject, plain text and HTML, from `templates/email/`; the HTML fetches nothing."""
+
+from __future__ import annotations
+
+import functools
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from builder.config.handbook import Config
+from builder.mail.attachment import Attachment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_COLUMNS = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A message's words; `html` is a whole document."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def wording(name: str, attachments: Sequence[Attachment], config: Config) -> Wording:
+    """The words that go with some attachments; `name` is greeted, if there is one."""
+    values = _values(name, attachments, config)
+    plain = _environment(config.root / "templates" / "email", escaped=False)
+    subject = " ".join(plain.get_template("subject.txt").render(values).split())
+    text = _wrapped(plain.get_template("body.txt").render(values))
+    escaped = _environment(config.root / "templates" / "email", escaped=True)
+    return Wording(subject, text, escaped.get_template("body.html").render({**values, "subject": subject}))
+
+
+def _values(name: str, attachments: Sequence[Attachment], config: Config) -> dict[str, Any]:
+    packet = next((one for one in attachments if one.client), None)
+    brand = config.brand
+    return {
+        "name": name,
+        "brand": brand,
+        "colours": brand.colours,
+        "language": config.language,
+        "packet": packet,
+        "guides": [one for one in attachments if not one.client],
+        "files": [{"title": one.title, "name": one.friendly_name, "facts": _facts(one)} for one in attachments],
+    }
+
+
+def _facts(attachment: Attachment) -> str:
+    pages = f"{attachment.pages} page{'s' * (attachment.pages != 1)}, " if attachment.pages else ""
+    return f"PDF, {pages}{_size(attachment.size)}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f}\u00a0MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))}\u00a0kB"
+
+
+def _wrapped(text: str) -> str:
+    """Paragraphs and list items in lines of 72 letters; nothing that might be an address is parted."""
+    lines = []
+    for line in text.strip().splitlines():
+        body = line.lstrip()
+        inner = " " * (len(line) - len(body)) + " " * (len(body.partition(" ")[0]) + 1 if _is_item(body) else 0)
+        wrap = textwrap.wrap(line, _COLUMNS, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False)
+        lines += wrap or [""]
+    return "\n".join(lines) + "\n"
+
+
+def _is_item(line: str) -> bool:
+    mark = line.partition(" ")[0]
+    return mark == "*" or (mark.endswith(".") and mark[:-1].isdecimal())
+
+
+@functools.cache
+def _environment(folder: Path, *, escaped: bool) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(loader=FileSystemLoader(folder), autoescape=escaped, undefined=StrictUndefined)  # noqa: S701

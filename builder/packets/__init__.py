@@ -1,0 +1,1 @@
+"""One client's PDF: their exchanges only, with their values in the steps."""

@@ -1,0 +1,82 @@
+"""Locks a finished PDF with a password: AES with 256 bits, nothing readable without it, its name and date included."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import secrets
+import shlex
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Name, Pdf, Stream
+
+from builder.problems import BuildError, Place, Problem
+
+VARIABLE = "HANDBOOK_PACKET_PASSWORD"
+WARNING = (
+    "warning: many mail gateways quarantine files that they can't look into; "
+    "and the password never goes into the mail that carries the file"
+)
+LEAST = 8
+_SECONDS = 60
+_PDF_A = re.compile(rb"<rdf:Description[^>]*>\s*<pdfaid:part>.*?</rdf:Description>\s*", re.DOTALL)
+
+
+def lock(path: Path, password: str) -> None:
+    """Lock a file in place. PDF/A forbids passwords, so the claim to be such a file goes; that to be PDF/UA stays."""
+    data = path.read_bytes()
+    path.unlink()
+    with Pdf.open(BytesIO(data)) as pdf:
+        packet = pdf.Root.Metadata.read_bytes()
+        pdf.Root.Metadata = Stream(pdf, _PDF_A.sub(b"", packet), Type=Name.Metadata, Subtype=Name.XML)
+        pdf.save(path, encryption=pikepdf.Encryption(owner=_owner(), user=password, R=6))
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a file opens with a password only; ValueError if it is no PDF."""
+    try:
+        with Pdf.open(path) as pdf:
+            return bool(pdf.is_encrypted)
+    except pikepdf.PasswordError:
+        return True
+    except pikepdf.PdfError as error:
+        raise ValueError(f"{path.name} can't be read as a PDF") from error
+
+
+def asked_for(command: str) -> str:
+    """The password: what a command prints, or the environment holds, or a person types. It is never an argument."""
+    if command:
+        password = _said(command)
+    elif VARIABLE in os.environ:
+        password = os.environ[VARIABLE]
+    elif sys.stdin.isatty():
+        password = getpass.getpass("password for the packets: ")
+        if password != getpass.getpass("once more: "):
+            raise _refused("the two passwords differ", "Type it twice alike.")
+    else:
+        raise _refused("there is nobody to ask for a password", f"Set {VARIABLE}, or give --password-command.")
+    if len(password) < LEAST:
+        raise _refused(f"the password has less than {LEAST} characters", "Take a longer one.")
+    return password
+
+
+def _said(command: str) -> str:
+    try:
+        done = subprocess.run(shlex.split(command), stdout=subprocess.PIPE, timeout=_SECONDS, check=True)  # noqa: S603  it is the person's own
+        return done.stdout.decode().rstrip("\r\n")
+    except (OSError, ValueError, subprocess.SubprocessError):
+        raise _refused("the command for the password failed", "Try it in a terminal; it should print it.") from None
+
+
+def _refused(message: str, hint: str) -> BuildError:
+    return BuildError([Problem(Place("--password"), "N24", message, hint)])
+
+
+def _owner() -> str:
+    """A password that nobody knows."""
+    return secrets.token_urlsafe(24)

@@ -1,0 +1,117 @@
+"""Packets that are locked with a password or signed, as other programs read them."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from pathlib import Path
+
+import pikepdf
+import pytest
+from laid_out import faults
+from packet_samples import ACME
+
+from builder.cli import main
+from builder.packets.about import about
+from builder.pdf import locking, signing
+
+PASSWORD = "a password of some length"
+
+
+@pytest.fixture
+def plain(acme: tuple[Path, Path], tmp_path: Path) -> Path:
+    """A copy of Acme's packet."""
+    return Path(shutil.copy(acme[0], tmp_path / "packet.pdf"))
+
+
+def test_a_locked_file_opens_with_the_password_alone(plain: Path) -> None:
+    locking.lock(plain, PASSWORD)
+    assert b"Acme" not in plain.read_bytes()
+    for wrong in ("", "another"):
+        with pytest.raises(pikepdf.PasswordError):
+            pikepdf.open(plain, password=wrong)
+    with pikepdf.open(plain, password=PASSWORD) as pdf:
+        assert pdf.encryption.R == 6 and pdf.encryption.stream_method == pikepdf._core.EncryptionMethod.aesv3
+        packet = pdf.Root.Metadata.read_bytes()
+        assert b"<pdfaid:" not in packet and b"<pdfuaid:part>1" in packet
+    found = about(plain)
+    assert found and found.is_locked and not found.client
+
+
+def test_the_command_locks_and_warns(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "packets" / "acme.yaml").write_text(ACME)
+    monkeypatch.setenv(locking.VARIABLE, PASSWORD)
+    assert main(["packet", "packets/acme.yaml", "--password", "--despite-warnings", "--jobs", "1"]) == 0
+    told = "".join(capsys.readouterr())
+    assert "quarantine" in told and PASSWORD not in told
+    assert locking.is_locked(project / "output/packets/acme/acme-api-keys.pdf")
+    monkeypatch.setenv(locking.VARIABLE, "short")
+    assert main(["packet", "packets/acme.yaml", "--password", "--jobs", "1"]) == 1
+    assert main(["packet", "packets/acme.yaml", "--password-command", "false", "--jobs", "1"]) == 1
+    assert main(["packet", "packets/acme.yaml", "--password", "--sign", "--jobs", "1"]) == 2
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A made-up firm's key and certificate; its password is PASSWORD."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "A Firm")])
+    now = datetime.datetime.now(datetime.UTC)
+    usage = x509.KeyUsage(
+        digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(7).not_valid_before(now).not_valid_after(now + datetime.timedelta(days=2))
+    signed = made.add_extension(usage, critical=True).sign(key, hashes.SHA256())
+    path = tmp_path_factory.mktemp("firm") / "firm.p12"
+    locked = serialization.BestAvailableEncryption(PASSWORD.encode())
+    path.write_bytes(pkcs12.serialize_key_and_certificates(b"firm", key, signed, None, locked))
+    return path
+
+
+def test_a_signed_packet_holds_to_the_standards_and_to_its_signature(
+    project: Path, certificate: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "packets" / "acme.yaml").write_text(ACME)
+    settings = project / "handbook.yaml"
+    more = f"{{certificate: '{certificate}', certificate_password_env: FIRM_PASSWORD, code_key"
+    settings.write_text(settings.read_text().replace("{code_key", more))
+    monkeypatch.setenv("FIRM_PASSWORD", PASSWORD)
+    asked = ["--debug", "packet", "packets/acme.yaml", "--sign", "--despite-warnings", "--jobs", "1"]
+    assert main(asked) == 0
+    path = project / "output/packets/acme/acme-api-keys.pdf"
+    data = path.read_bytes()
+    heads = {f"{name} How to create an API key on {name}" for name in ("Spaced", "Example", "Unsaid")}
+    assert faults(path, running_heads=heads) == []
+    found = signing.signature_in(data)
+    assert found and found.name == "A Firm" and found.intact and found.whole
+    with pikepdf.open(path) as pdf:
+        (field,) = (each for each in pdf.Root.AcroForm.Fields if each.FT == "/Sig")
+        assert list(field.Rect) == [0, 0, 0, 0] and "/AP" not in field and field.V.SubFilter == "/ETSI.CAdES.detached"
+        assert pdf.Root.Perms.DocMDP.objgen == field.V.objgen
+
+    capsys.readouterr()
+    assert main(["verify", str(path)]) == 0
+    assert f"signed by A Firm (certificate sha256:{found.fingerprint})" in capsys.readouterr().out
+    assert main(asked) == 0 and path.read_bytes() == data  # it is never signed twice
+
+    altered = bytearray(data)
+    altered[len(data) // 3] ^= 1
+    path.write_bytes(altered)
+    assert main(["verify", str(path)]) == 1
+    path.write_bytes(data + b"% and more\nstartxref\n0\n%%EOF\n")
+    assert main(["verify", str(path)]) == 1
+
+
+def test_what_is_appended_without_a_signature_is_an_alteration(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain.write_bytes(plain.read_bytes() + b"1 0 obj\nnull\nendobj\nstartxref\n0\n%%EOF\n")
+    assert main(["verify", str(plain)]) == 1
+    assert "V0" in capsys.readouterr().out

@@ -50,7 +50,17 @@ _COMMON = (
     "boundaries.py",
     "screenshots/model.py",
 )
-_READERS = ("numpy", "onnxruntime", "pillow", "rapidocr", "zxing-cpp")
+_READERS = (
+    "mnemonic",
+    "numpy",
+    "onnxruntime",
+    "openvino",
+    "phonenumbers",
+    "pillow",
+    "python-stdnum",
+    "rapidocr",
+    "zxing-cpp",
+)
 
 INSPECTION = Boundary(
     "inspection",

@@ -23,7 +23,7 @@ from builder.screenshots.fetch.addresses import recorded
 from builder.screenshots.fetch.download import Fetched, fetch
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.fetch.wanted import Limits, Source, Wanted
-from builder.screenshots.model import Clearing, Inspection, Picture, Screenshot
+from builder.screenshots.model import Clearing, Inspection, Picture, Screenshot, kinds_of
 from builder.screenshots.prepare import prepare
 from builder.sources import Sources
 from builder.store import Store
@@ -287,6 +287,7 @@ def _job(
         place=Place(guide.file, figure.line),
         light=request.ink_saver,
         clearings=clearings,
+        left_open=kinds_of(config.left_open),
     )
 
 

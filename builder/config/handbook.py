@@ -75,6 +75,15 @@ HANDBOOK_KEYS = (
             (),
         ),
         Key("mark_colour", fields.colour, "The colour in which the team draws boxes and arrows.", "#E5C73E"),
+        section(
+            "cover",
+            "What is covered as a matter of policy. Keys, codes, account numbers and whatever else identifies a person "
+            "or opens an account always are.",
+            Key("mail_addresses", fields.flag, "Personal mail addresses.", True),
+            Key("referral_codes", fields.flag, "Referral and invitation codes, which lead to an account.", True),
+            Key("balances", fields.flag, "Amounts that a label calls a balance.", True),
+            Key("public_addresses", fields.flag, "Public IP addresses; private and example ones never are.", False),
+        ),
     ),
     section(
         "values",
@@ -173,6 +182,7 @@ class Config:
     prefix: str
     mirror: str
     code_hosts: tuple[str, ...]
+    left_open: tuple[str, ...]  # settings of `cover` that are off
     mark_colour: tuple[int, int, int]
     picture_bytes: int
     picture_pixels: int
@@ -268,6 +278,7 @@ def _config(root: Path, source: str, said: fields.Fields, firm: Brand, brand_fil
         prefix=screenshots["prefix"],
         mirror=screenshots["mirror"],
         code_hosts=screenshots["code_hosts"],
+        left_open=tuple(sorted(name for name, covered in screenshots["cover"].items() if not covered)),
         mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
         values=Values(**values["values"]),
         checks=settings(values["checks"], screenshots["hosts"], firm.name, values["language"]),

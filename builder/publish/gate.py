@@ -40,7 +40,8 @@ from builder.pdf.readback import Contents, Passage, Shown
 from builder.problems import Place, Problem
 from builder.progress import Progress
 from builder.screenshots.inspect.key_patterns import keys_in
-from builder.screenshots.model import Picture, SecretKind
+from builder.screenshots.inspect.record import Rules
+from builder.screenshots.model import Picture, SecretKind, kinds_of
 from builder.store import Store, digest
 
 _LEAST = 6  # letters and digits of a value that is looked for: shorter ones are also ordinary words
@@ -52,6 +53,7 @@ _GLUED, _GLUED_DIGITS = 12, 7  # letters and digits from which a run may hold mo
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _PIXELS = 100_000_000
+_NO_MARKS = (229, 199, 62)  # nothing is drawn on what is printed that would change what is read
 _WORTH_PROCESSES = 4  # pictures
 
 
@@ -71,13 +73,16 @@ class Watch:
     domains: tuple[str, ...] = ()
     vouched: tuple[str, ...] = ()
     ocr: bool = False
+    left_open: tuple[SecretKind, ...] = (SecretKind.IP_ADDRESS,)
 
     @property
     def key(self) -> str:
         """What a verdict depends on besides the file."""
         found = sorted(self.fingerprints.items())
         allowed = (sorted(self.cleared), sorted(self.cleared_pictures), self.hosts, self.domains, self.vouched)
-        return digest("watch", repr(found), repr(allowed), repr(self.ocr), boundaries.VERDICT.digest)
+        return digest(
+            "watch", repr(found), repr(allowed), repr(self.ocr), repr(self.left_open), boundaries.VERDICT.digest
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,7 @@ def watch(
         domains=tuple(sorted({domain for guide in guides for domain in guide.domains})),
         vouched=(*sorted({figure.address for guide in guides for figure in guide.figures}), *meant),
         ocr=ocr,
+        left_open=kinds_of(config.left_open),
     )
 
 
@@ -350,22 +356,18 @@ def _verdict(path: Path, shown: Shown, watch: Watch) -> list[tuple[str, str, str
 
 def _looked_at(image: Image.Image, watch: Watch) -> list[tuple[str, str, str]]:
     """The codes on a picture that must not be seen, and with `ocr` the secrets: kind, why, fingerprint."""
-    from builder.screenshots.inspect.codes import find_codes
-    from builder.screenshots.inspect.secrets import find_secrets
+    from builder.screenshots.inspect.seeing import codes_on, everything_on
 
-    codes = find_codes(image)
-    lines: tuple[Any, ...] = ()
-    read: list[tuple[str, str, str]] = []
-    if watch.ocr:
-        from builder.screenshots.inspect.words import read_lines
-
-        lines = read_lines(image)
-        said = [Passage("", line.word.text) for line in lines]
-        read = [
-            (kind, "was found on a picture and masked there", "")
-            for _, kind in found_values(said, watch.fingerprints, Clear())
-        ]
-    secrets = find_secrets(lines, codes, (), image.size, allowed_hosts=watch.hosts, official_domains=watch.domains)
+    rules = Rules(_NO_MARKS, watch.hosts, watch.domains, left_open=watch.left_open)
+    if not watch.ocr:
+        secrets = codes_on(image, rules)
+        return [(secret.kind.value, secret.why, secret.fingerprint) for secret in secrets]
+    lines, secrets = everything_on(image, (), rules)
+    said = [Passage("", line.word.text) for line in lines]
+    read = [
+        (kind, "was found on a picture and masked there", "")
+        for _, kind in found_values(said, watch.fingerprints, Clear())
+    ]
     return read + [(secret.kind.value, secret.why, secret.fingerprint) for secret in secrets]
 
 

@@ -109,12 +109,33 @@ class SecretKind(StrEnum):
     ACCOUNT_NUMBER = "Account number"
     MAIL_ADDRESS = "Mail address"
     PHONE_NUMBER = "Phone number"
+    RECOVERY_PHRASE = "Recovery phrase"
+    ONE_TIME_CODE = "One-time code"
+    PERSONAL = "Personal detail"  # names, numbers of documents, dates of birth
+    PAYMENT = "Card or bank number"
+    REFERRAL_CODE = "Referral code"
+    BALANCE = "Balance"
+    IP_ADDRESS = "IP address"
+    UNREAD = "Value"  # something in a value's place that nobody can name
     CHOSEN = "Details"  # a mask the guide asked for
 
     def in_words(self, count: int = 1) -> str:
         """As it stands within a sentence: API key, mail addresses."""
         word = self.value if self.value[1].isupper() else self.value.lower()
         return word if count == 1 or word.endswith("ls") else word + ("es" if word.endswith("s") else "s")
+
+
+_POLICIES = {
+    "mail_addresses": SecretKind.MAIL_ADDRESS,
+    "referral_codes": SecretKind.REFERRAL_CODE,
+    "balances": SecretKind.BALANCE,
+    "public_addresses": SecretKind.IP_ADDRESS,
+}
+
+
+def kinds_of(policies: Iterable[str]) -> tuple[SecretKind, ...]:
+    """The kinds of details that settings of `cover` in the configuration are about."""
+    return tuple(_POLICIES[name] for name in policies)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from itertools import combinations
 from math import hypot
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -28,6 +29,11 @@ _CLOSE_SCALES = (2.0, 3.0, 4.0)  # for codes that were found but not read
 _QUIET = 0.14  # of a code's side: how far its blank border can reach (4 of at least 29 modules)
 _MARGIN = 3  # px beyond the blank border
 _STRONG_BARS = {"EAN-13", "EAN-8", "UPC-A", "UPC-E", "Code 128", "Code 93", "PDF417", "Compact PDF417", "MaxiCode"}
+_SPOT = 24  # of 255: the least step at the edge of a module, in the channel that differs most
+_NEAR = (17, 17)  # px about a place in which edges are counted
+_LEAST_PATCH = 16  # px: no code is smaller
+_PATCH_SCALES = (1, 2, 3)  # how much the picture is shrunk to see codes with large modules
+_BUSY = 0.07  # share of pixels there that are edges, across and down
 _CONTRAST = 60  # grey levels between the modules and their ground, at least
 
 
@@ -66,9 +72,13 @@ def find_codes(image: Image.Image) -> tuple[Code, ...]:
             elif not code.readable and _is_textured(pixels, code.box.within(frame)):
                 suspected.append(code.box)
     suspected += _squares(pixels)
+    if min(image.size) >= _LEAST_PATCH:
+        suspected += _stripes(pixels)
+        for scale in _PATCH_SCALES:
+            suspected += _patches(_resized(image, 1 / scale), scale)
     found = _each_once(decoded)
     for box in _merged(box for box in suspected if not _is_known(box, found)):
-        found.append(_closer_look(grey, box) or Code(box, "code"))
+        found.append(_closer_look(image, box) or Code(box, "code"))
     boxed = [Code(_with_border(pixels, code).within(frame), code.form, code.text, code.readable) for code in found]
     return tuple(sorted(boxed, key=lambda code: (code.box.top, code.box.left, code.text)))
 
@@ -298,14 +308,20 @@ def _is_known(box: Box, codes: Iterable[Code]) -> bool:
     return any(2 * box.within(code.box).area > min(box.area, code.box.area) for code in codes)
 
 
-def _closer_look(grey: Image.Image, box: Box) -> Code | None:
-    """What an unreadable code says once it is enlarged by itself; a harmless one must not be masked for its size."""
-    room = box.grown(max(box.width, box.height) // 6 + 4).within(Box(0, 0, *grey.size))
-    part = grey.crop(room)
-    for scale in _CLOSE_SCALES:
-        if max(part.size) * scale > 4000:
-            break
-        for code in _look(_resized(part, scale), scale, ("LocalAverage", "GlobalHistogram")):
+def _closer_look(image: Image.Image, box: Box) -> Code | None:
+    """What an unreadable code says once it is enlarged by itself; a harmless one must not be masked for its size.
+
+    In grey, and in each colour by itself: red on blue has next to no contrast in grey.
+    """
+    room = box.grown(max(box.width, box.height) // 6 + 4).within(Box(0, 0, *image.size))
+    part = image.crop(room)
+    planes = [part.convert("L")]
+    if _is_coloured(part):
+        planes += part.split()
+    for plane, scale in ((plane, scale) for plane in planes for scale in _CLOSE_SCALES):
+        if max(plane.size) * scale > 4000:
+            continue
+        for code in _look(_resized(plane, scale), scale, ("LocalAverage", "GlobalHistogram")):
             if code.readable and _is_matrix(code.form):
                 place = code.box
                 moved = Box(
@@ -314,6 +330,102 @@ def _closer_look(grey: Image.Image, box: Box) -> Code | None:
                 # What was suspected around it stays covered if it is a secret.
                 return Code(moved.union(box), code.form, code.text, True)
     return None
+
+
+def _is_coloured(part: Image.Image) -> bool:
+    pixels = np.asarray(part).astype(np.int16)
+    return float(np.ptp(pixels, axis=2).mean()) > 40
+
+
+def _patches(image: Image.Image, scale: int) -> list[Box]:
+    """The squarish patches that are busy all over with even spots, whatever their colours: what a code looks like.
+
+    `scale` is how much the picture was shrunk, by which the boxes are brought back.
+    """
+    pixels = np.asarray(image)
+    across = np.zeros(pixels.shape[:2], np.float32)
+    down = np.zeros(pixels.shape[:2], np.float32)
+    across[:, 1:] = _strongest(cv2.absdiff(pixels[:, 1:], pixels[:, :-1])) > _SPOT
+    down[1:] = _strongest(cv2.absdiff(pixels[1:], pixels[:-1])) > _SPOT
+    busy = np.minimum(cv2.blur(across, _NEAR), cv2.blur(down, _NEAR)) > _BUSY
+    solid = cv2.morphologyEx(busy.astype(np.uint8), cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    found = []
+    for left, top, width, height, area in stats[1:count].tolist():
+        box = Box(left, top, left + width, top + height)
+        if (
+            min(width, height) >= _LEAST_PATCH + 4
+            and max(width, height) <= 2.6 * min(width, height)
+            and area >= 0.55 * box.area
+        ):
+            inner = _inked(pixels, box)
+            if inner.area and _is_spotted(pixels[inner.top : inner.bottom, inner.left : inner.right]):
+                found.append(Box(*(side * scale for side in inner)))
+    return found
+
+
+def _strongest(pixels: Any) -> Any:
+    """The greatest channel of each pixel."""
+    red, green, blue = cv2.split(pixels)
+    return cv2.max(cv2.max(red, green), blue)
+
+
+def _inked(pixels: Any, box: Box) -> Box:
+    """The box narrowed to the rows and columns that hold edges."""
+    part = _strongest(pixels[box.top : box.bottom, box.left : box.right]).astype(np.int16)
+    rows = np.flatnonzero((np.abs(np.diff(part, axis=1)) > _SPOT).sum(axis=1) >= 3)
+    columns = np.flatnonzero((np.abs(np.diff(part, axis=0)) > _SPOT).sum(axis=0) >= 3)
+    if not len(rows) or not len(columns):
+        return Box(0, 0, 0, 0)
+    left, top = box.left + int(columns[0]), box.top + int(rows[0])
+    return Box(left, top, box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1)
+
+
+def _is_spotted(part: Any) -> bool:
+    """Whether a patch has two tones that alternate in every row and every column, as between lines of text none do."""
+    if min(part.shape[:2]) < 16:
+        return False
+    plane = part[..., int(np.argmax(part.reshape(-1, 3).std(axis=0)))]
+    _, tones = cv2.threshold(np.ascontiguousarray(plane), 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    if not 0.25 < float(tones.mean()) < 0.75 or np.ptp(plane) < _CONTRAST:
+        return False
+    level = (float(plane[tones == 0].mean()) + float(plane[tones == 1].mean())) / 2
+    # Two tones only: what lies between them is the rim of a spot.
+    between = float((np.abs(plane.astype(np.int16) - level) < 0.2 * np.ptp(plane)).mean())
+    # Of a large one a part may be painted over; a small one is told from an icon by its number of spots.
+    large = min(part.shape[:2]) >= 56
+    busy = [
+        float(
+            (
+                np.abs(np.diff(view.astype(np.int8), axis=1)).sum(axis=1)
+                >= max(4, view.shape[1] / (28 if large else 16))
+            ).mean()
+        )
+        for view in (tones, tones.T)
+    ]
+    return between < 0.35 and min(busy) >= (0.8 if large else 0.93)
+
+
+def _stripes(pixels: Grey) -> list[Box]:
+    """Upright bars of the same height, as many as no border or chart has: a bar code, or what is left of one."""
+    across = np.zeros(pixels.shape, np.float32)
+    across[:, 1:] = np.abs(np.diff(pixels, axis=1)) > _CONTRAST
+    down = np.zeros(pixels.shape, np.float32)
+    down[1:] = np.abs(np.diff(pixels, axis=0)) > _SPOT
+    striped = (cv2.blur(across, (25, 5)) > 0.12) & (cv2.blur(down, (25, 5)) < 0.02)
+    solid = cv2.morphologyEx(striped.astype(np.uint8), cv2.MORPH_OPEN, np.ones((9, 41), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    boxes = [Box(left, top, left + width, top + height) for left, top, width, height, _ in stats[1:count].tolist()]
+    return [box.grown(8) for box in boxes if _is_striped(pixels, box) and _varies(pixels, box)]
+
+
+def _varies(pixels: Grey, box: Box) -> bool:
+    """Whether bars and gaps have three widths or more, unlike those of a hatching."""
+    row = _part(pixels, box)[box.height // 2]
+    dark = row < (int(row.min()) + int(row.max())) / 2
+    widths, counts = np.unique(np.diff(np.flatnonzero(dark[1:] != dark[:-1])), return_counts=True)
+    common = widths[counts >= 0.06 * counts.sum()]
+    return len(common) >= 3 and int(common.max()) - int(common.min()) >= 3
 
 
 def _with_border(pixels: Grey, code: Code) -> Box:

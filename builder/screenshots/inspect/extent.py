@@ -87,32 +87,39 @@ def ink_touching(pixels: Pixels, bar: Box, reach: int = 3) -> bool:
     return False
 
 
-def unread_ink(pixels: Pixels, region: Box) -> Box | None:
-    """The box of the first stretch of ink in a region, if it is as long as several characters; else None."""
+def unread_ink(pixels: Pixels, region: Box, height: int) -> Box | None:
+    """The box of the first line of ink in a region, if it is as long as several characters; else None.
+
+    `height` is that of a label's line: what is much higher or lower is no value. Rules and the edges of fields are
+    passed over.
+    """
     region = region.within(Box(0, 0, pixels.shape[1], pixels.shape[0]))
     if region.width < 4 or region.height < 4:
         return None
     part = _part(pixels, region)
     ground = np.median(part.reshape(-1, 3), axis=0)
     ink = np.abs(part - ground).max(axis=2) > _LEAST_CONTRAST  # smears are faint at their ends
-    columns = np.flatnonzero(ink.any(axis=0))
-    if not len(columns):
-        return None
-    ends = np.flatnonzero(np.diff(columns) > region.height * 0.35)
-    first, last = int(columns[0]), int(columns[ends[0]]) if len(ends) else int(columns[-1])
-    top, bottom = _run_about(ink[:, first : last + 1].any(axis=1), region.height // 2)
-    box = Box(region.left + first, region.top + top, region.left + last + 1, region.top + bottom)
-    return box if box.width >= 2.5 * box.height and box.height >= 5 else None
+    ink[ink.mean(axis=1) > 0.7] = False
+    ink[:, ink.mean(axis=0) > 0.97] = False
+    for top, bottom in _runs(ink.any(axis=1), 1):
+        if not 0.3 * height <= bottom - top <= 2.2 * height:
+            continue
+        for first, last in _runs(ink[top:bottom].any(axis=0), round(1.3 * height)):
+            if last - first >= 2.5 * min(height, bottom - top) and float(ink[top:bottom, first:last].mean()) > 0.04:
+                return Box(region.left + first, region.top + top, region.left + last, region.top + bottom)
+            break  # only what comes first stands in a value's place
+    return None
 
 
-def _run_about(rows: NDArray[np.bool_], middle: int) -> tuple[int, int]:
-    """The unbroken run of true rows about the middle one, half-open; empty when that row is false."""
-    top = bottom = middle
-    while top > 0 and rows[top - 1]:
-        top -= 1
-    while bottom < len(rows) and rows[bottom]:
-        bottom += 1
-    return top, bottom
+def _runs(true: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
+    """The runs of true places, half-open; those no more than `gap` apart are one."""
+    places = np.flatnonzero(true)
+    if not len(places):
+        return []
+    cuts = np.flatnonzero(np.diff(places) > gap + 1)
+    starts = [int(places[0]), *(int(places[cut + 1]) for cut in cuts)]
+    ends = [*(int(places[cut]) + 1 for cut in cuts), int(places[-1]) + 1]
+    return list(zip(starts, ends, strict=True))
 
 
 def _part(pixels: Pixels, box: Box) -> Pixels:

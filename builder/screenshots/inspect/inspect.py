@@ -11,7 +11,7 @@ import os
 import re
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -22,27 +22,21 @@ from PIL import Image, ImageFile, ImageOps
 
 from builder.problems import Place, Problem
 from builder.processes import end_with_parent, fresh
-from builder.screenshots.inspect.codes import Code, find_codes
-from builder.screenshots.inspect.extent import Pixels, full_extent, ink_touching, unread_ink
 from builder.screenshots.inspect.marks import find_marks
 from builder.screenshots.inspect.record import Rules, from_json, to_json
-from builder.screenshots.inspect.secrets import Question, find_secrets, labelled_bars, open_questions
+from builder.screenshots.inspect.seeing import everything_on
 from builder.screenshots.inspect.words import (
     INSTALL,
     CannotInspect,
     Line,
     ToolMissing,
-    read_closer,
-    read_lines,
     without_repeats,
 )
-from builder.screenshots.model import Box, Inspection, Mark, MarkKind, Screenshot, Secret, SecretKind, Word
+from builder.screenshots.model import Box, Inspection, Screenshot, Secret, Word
 
 HIDDEN = "•••"
 FORMATS = ("PNG", "JPEG", "WEBP")
-
-_MOST_QUESTIONS = 12  # per picture: together they cost about half a look at the whole picture
-_READABLE = 0.85  # score above which a line is what it says; smears are read as words, too, with less
+_MOST_PICTURES = 60  # for one process: the reader's engine is said to lose memory
 
 
 class TooLarge(CannotInspect):
@@ -124,126 +118,10 @@ def inspect(data: bytes, *, sha256: str, rules: Rules) -> Inspection:
     Raises `CannotInspect` and its kinds.
     """
     image, content = open_original(data, rules.pixel_limit)
-    codes = find_codes(image)
     marks = find_marks(image, rules.colour)
-    lines = read_lines(image)
-    lines, covered = _secrets(image, lines, codes, marks, rules)
+    lines, covered = everything_on(image, marks, rules)
     words = tuple(concealed(line, covered) for line in without_repeats(lines))
     return Inspection(sha256, image.size, content, words, marks, covered)
-
-
-def _secrets(
-    image: Image.Image, lines: tuple[Line, ...], codes: Sequence[Code], marks: Sequence[Mark], rules: Rules
-) -> tuple[tuple[Line, ...], tuple[Secret, ...]]:
-    """The secrets of a first look, of a closer look where a label promises more, and what stays unreadable there.
-
-    Their boxes reach over all the ink. With them, the lines of both looks.
-    """
-
-    def judged(all_lines: Sequence[Line]) -> tuple[Secret, ...]:
-        return find_secrets(
-            all_lines,
-            codes,
-            marks,
-            image.size,
-            allowed_hosts=rules.allowed_hosts,
-            official_domains=rules.official_domains,
-        )
-
-    secrets = judged(lines)
-    questions = open_questions(lines, marks, secrets, image.size)
-    if questions:
-        lines += read_closer(image, [question.region for question in questions[:_MOST_QUESTIONS]])
-        secrets = judged(lines)
-    pixels = np.asarray(image).astype(np.int16)
-    secrets += _leaking_bars(pixels, lines, marks, secrets)
-    covered = tuple(_fitted(secret, pixels, lines, marks) for secret in secrets)
-    return lines, covered + _unreadable(pixels, lines, open_questions(lines, marks, covered, image.size), covered)
-
-
-def _leaking_bars(
-    pixels: Pixels, lines: Sequence[Line], marks: Sequence[Mark], secrets: Sequence[Secret]
-) -> tuple[Secret, ...]:
-    """Bars over labelled values at whose ends the rim of a character sticks out, too little of it to be read."""
-    return tuple(
-        Secret(kind, bar, "a character shows at the end of the bar that covers it")
-        for bar, kind in labelled_bars(lines, marks)
-        if not any(secret.box.meets(bar) for secret in secrets) and ink_touching(pixels, bar)
-    )
-
-
-def _unreadable(
-    pixels: Pixels, lines: Sequence[Line], questions: Iterable[Question], secrets: Sequence[Secret]
-) -> tuple[Secret, ...]:
-    """Smeared account numbers: ink that nobody can read, where a label says what it was. Mosaics can be undone."""
-    found: list[Secret] = []
-    for question in questions:
-        if question.kind is not SecretKind.ACCOUNT_NUMBER or not question.label.rstrip().endswith((":", "：")):
-            continue
-        region = _up_to_next_word(question.region, lines)
-        box = unread_ink(pixels, region)
-        if box is not None and not any(secret.box.meets(box) for secret in (*secrets, *found)):
-            found.append(Secret(question.kind, box.grown(4), "something unreadable stands after its label"))
-    return tuple(found)
-
-
-def _up_to_next_word(region: Box, lines: Iterable[Line]) -> Box:
-    """The part of a region before the first word in it that was read for certain."""
-    starts = [
-        line.word.box.left
-        for line in lines
-        if line.word.box.left >= region.left
-        and line.word.score > _READABLE
-        and len(line.word.text) > 2
-        and line.word.box.meets(region)
-    ]
-    return Box(region.left, region.top, min([region.right, *starts]), region.bottom)
-
-
-def _fitted(secret: Secret, pixels: Pixels, lines: Sequence[Line], marks: Sequence[Mark]) -> Secret:
-    """The secret with its box grown to the ink; codes come with their whole box."""
-    if secret.kind is SecretKind.CODE:
-        return secret
-    bars = [mark.box for mark in marks if mark.kind is MarkKind.BAR and mark.box.meets(secret.box)]
-    barriers = [*_other_words(secret.box, lines), *_drawings(secret.box, marks)]
-    box = full_extent(pixels, secret.box, barriers, bars)
-    return Secret(secret.kind, box, secret.why, secret.fingerprint)
-
-
-def _other_words(box: Box, lines: Iterable[Line]) -> list[Box]:
-    """The boxes of lines that have no part in a secret, and what precedes or follows it in its own line."""
-    others: list[Box] = []
-    for line in lines:
-        word = line.word.box
-        if not word.meets(box):
-            # Odd characters may be what is left of the value's own last letter.
-            if len(line.word.text) > 2:
-                others.append(word)
-            continue
-        # The places of characters within a line are good to about a third of its height.
-        slack = max(2, word.height // 3)
-        before = Box(word.left, word.top, box.left - slack, word.bottom)
-        after = Box(box.right + slack, word.top, word.right, word.bottom)
-        others += [rest for rest in (before, after) if rest.width > word.height / 2]
-    return others
-
-
-def _drawings(box: Box, marks: Iterable[Mark]) -> list[Box]:
-    """Marks as barriers; a frame is its four lines, since it stands around the value."""
-    line = 3  # px
-    drawn: list[Box] = []
-    for mark in marks:
-        left, top, right, bottom = mark.box
-        if mark.kind is MarkKind.FRAME:
-            drawn += [
-                Box(left, top, right, top + line),
-                Box(left, bottom - line, right, bottom),
-                Box(left, top, left + line, bottom),
-                Box(right - line, top, right, bottom),
-            ]
-        elif not mark.box.meets(box):
-            drawn.append(mark.box)
-    return drawn
 
 
 def concealed(line: Line, secrets: Sequence[Secret]) -> Word:
@@ -328,6 +206,7 @@ class _Worker:
         other_end.close()
         self.task: int | None = None
         self.deadline = 0.0
+        self.looked_at = 0
 
     def give(self, number: int, tasks: Sequence[Task], seconds: float) -> None:
         self.task = number
@@ -356,7 +235,8 @@ class _Worker:
             answer = _crashed(place)
         if answer is not None:
             self.task = None
-        if isinstance(answer, Problem) and answer.code in ("I04", "I05"):
+            self.looked_at += 1
+        if self.looked_at >= _MOST_PICTURES or (isinstance(answer, Problem) and answer.code in ("I04", "I05")):
             self.dismiss()
         return number, answer
 

@@ -19,6 +19,7 @@ class Rules:
     allowed_hosts: tuple[str, ...] = ()  # codes may lead there
     official_domains: tuple[str, ...] = ()  # mail addresses there are the exchange's own
     pixel_limit: int = 25_000_000
+    left_open: tuple[SecretKind, ...] = (SecretKind.IP_ADDRESS,)  # kinds that the configuration says not to cover
 
 
 def cache_key(sha256: str, rules: Rules) -> str:

@@ -65,11 +65,12 @@ class Job:
     place: Place
     light: bool = False
     clearings: tuple[Clearing, ...] = ()
+    left_open: tuple[SecretKind, ...] = (SecretKind.IP_ADDRESS,)
 
     @property
     def rules(self) -> Rules:
         """What its inspection goes by."""
-        return Rules(self.colour, self.allowed_hosts, self.official_domains, self.pixel_limit)
+        return Rules(self.colour, self.allowed_hosts, self.official_domains, self.pixel_limit, self.left_open)
 
     @property
     def key(self) -> str:

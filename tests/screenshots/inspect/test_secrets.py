@@ -334,10 +334,10 @@ def test_a_phone_number_is_covered(number: str) -> None:
     assert kinds(line(number)) == [SecretKind.PHONE_NUMBER]
 
 
-def test_a_phone_number_without_its_country_needs_a_label() -> None:
+def test_a_phone_number_without_its_country_is_known_by_its_label_or_by_how_it_is_grouped() -> None:
     assert kinds(line("Mobile: 07700 900123")) == [SecretKind.PHONE_NUMBER]
     assert kinds(line("Phone", top=74), line("07700 900123")) == [SecretKind.PHONE_NUMBER]
-    assert found(line("Phone: +44******23"), line("07700 900123", top=400)) == ()
+    assert kinds(line("(212) 555-0187")) == [SecretKind.PHONE_NUMBER]
 
 
 def test_a_key_is_named_once_though_form_and_label_tell_of_it() -> None:

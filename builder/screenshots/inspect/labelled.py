@@ -1,0 +1,170 @@
+"""Find the values that labels announce: in the same line, beside the label, below it, above it, down its column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from builder.screenshots.inspect.field_labels import label_at_end, label_kind
+from builder.screenshots.inspect.finds import (
+    Find,
+    first_above,
+    first_below,
+    first_right_of,
+    tokens,
+    wrapped_under,
+)
+from builder.screenshots.inspect.key_patterns import KEYS, is_codey, is_value
+from builder.screenshots.inspect.values import is_hint, value_span
+from builder.screenshots.inspect.words import Line
+from builder.screenshots.model import SecretKind
+
+# Between a label and its value in a sentence.
+_LINKS = frozenset(
+    [
+        "is",
+        "are",
+        "was",
+        ":",
+        "=",
+        "-",
+        "–",
+        "—",
+        "->",
+        "→",
+        "ist",
+        "lautet",
+        "est",
+        "es",
+        "é",
+        "to",
+        "为",
+        "是",
+        "為",
+        "adalah",
+        "jest",
+        "là",
+        "はつぎ",
+        "は",
+    ]
+)
+# Any words can be their value: a label and words in one line say so only with a sign or a gap between them.
+_WORDY = (SecretKind.PASSPHRASE, SecretKind.PERSONAL, SecretKind.RECOVERY_PHRASE, SecretKind.BALANCE, SecretKind.UNREAD)
+_GAP = 0.7  # text heights: more than a space between words
+_LONGEST_COLUMN = 12  # rows
+
+
+def labelled_in_line(lines: Sequence[Line]) -> Iterator[Find]:
+    """A label and its value in one line, with or without a colon between them."""
+    for line in lines:
+        pieces = tokens(line)
+        for index in range(1, len(pieces)):
+            kind = label_at_end([piece.text for piece in pieces[:index]])
+            if kind is None:
+                continue
+            parted = pieces[index - 1].text.endswith((":", "：", "="))
+            at = index
+            while at < len(pieces) and pieces[at].text.casefold() in _LINKS:
+                at, parted = at + 1, True
+            if at == len(pieces):
+                continue
+            start = pieces[at].start
+            parted = parted or pieces[at].box.left - pieces[at - 1].box.right > _GAP * line.word.box.height
+            rest = line.word.text[start:]
+            if parted and kind in _WORDY:
+                rest = re.split(r"(?<=\w)[.。;，,]\s", rest, maxsplit=1)[0]
+            span = value_span(kind, rest)
+            if span is None or (not parted and not _stands_out(kind, rest[span[0] : span[1]])):
+                continue
+            box = line.part(start + span[0], start + span[1])
+            yield Find(kind, box, "stands after its label", rest[span[0] : span[1]])
+
+
+def _stands_out(kind: SecretKind, said: str) -> bool:
+    """Whether a value can be told from the words of a sentence."""
+    if kind in _WORDY:
+        return re.fullmatch(r"\d{4,12}", said) is not None or (kind is SecretKind.PASSPHRASE and _is_mixed_word(said))
+    return any(letter.isdigit() for letter in said) or is_value(said)
+
+
+def _is_mixed_word(said: str) -> bool:
+    digits = any(letter.isdigit() for letter in said)
+    return " " not in said and len(said) >= 6 and digits and any(letter.isalpha() for letter in said)
+
+
+def labelled_nearby(lines: Sequence[Line]) -> Iterator[Find]:
+    """A label in one line, its value in another: to its right, below it, or above it."""
+    for label in lines:
+        kind = label_kind(label.word.text)
+        if kind is None:
+            continue
+        found = False
+        places = (("beside", first_right_of(label, lines)), ("below", first_below(label, lines)))
+        for place, line in places:
+            if line is None or label_kind(line.word.text) is not None:
+                continue
+            if place == "below" and kind in _WORDY and (found or _is_list(label, line, lines)):
+                continue
+            finds = list(_value_in(line, kind, f"stands {place} its label")) or list(_wrapped_number(line, lines, kind))
+            yield from finds
+            found = found or bool(finds)
+            if place == "below" and finds:
+                yield from _down_the_column(line, lines, kind)
+        above = None if found else first_above(label, lines)
+        if above is not None and label_kind(above.word.text) is None and kind not in _WORDY:
+            yield from _value_in(above, kind, "stands above its label")
+
+
+def _wrapped_number(line: Line, lines: Sequence[Line], kind: SecretKind) -> Iterator[Find]:
+    """A number in two lines, each too short to be one by itself."""
+    under = wrapped_under(line, lines)
+    if under is None or not (line.word.text.strip().isdigit() and under.word.text.strip().isdigit()):
+        return
+    joined = line.word.text.strip() + under.word.text.strip()
+    if value_span(kind, joined) is not None:
+        for one in (line, under):
+            yield Find(kind, one.word.box, "is a number in two lines", joined)
+
+
+def _value_in(line: Line, kind: SecretKind, why: str) -> Iterator[Find]:
+    span = value_span(kind, line.word.text)
+    if span is not None:
+        yield Find(kind, line.part(*span), why, line.word.text[span[0] : span[1]])
+
+
+def _is_list(label: Line, under: Line, lines: Sequence[Line]) -> bool:
+    """Whether a label is one of several entries in a list, at even distances, and what is below it the next."""
+    box = label.word.box
+    pitch = under.word.box.top - box.top
+    tops = [
+        line.word.box.top
+        for line in lines
+        if abs(line.word.box.left - box.left) <= box.height // 2 and not is_hint_line(line)
+    ]
+    slack = max(2, pitch // 6)
+    around = (box.top - pitch, box.top + 2 * pitch)
+    return pitch > 1.6 * box.height and any(abs(top - place) <= slack for top in tops for place in around)
+
+
+def is_hint_line(line: Line) -> bool:
+    return is_hint(line.word.text)
+
+
+def _down_the_column(line: Line, lines: Sequence[Line], kind: SecretKind) -> Iterator[Find]:
+    """What follows below a value: the rest of it where it was wrapped, or the next rows of a table."""
+    under = wrapped_under(line, lines)
+    if kind in KEYS and under is not None and is_value(line.word.text.split()[0]) and is_codey(under.word.text):
+        yield Find(kind, under.word.box, "goes on from the line above", under.word.text)
+    if kind in _WORDY and kind is not SecretKind.RECOVERY_PHRASE:
+        return
+    for _ in range(_LONGEST_COLUMN):
+        following = first_below(line, lines)
+        if following is None or label_kind(following.word.text) is not None:
+            return
+        finds = list(_value_in(following, kind, "stands in its label's column"))
+        if not finds or not (
+            kind in KEYS or kind is SecretKind.RECOVERY_PHRASE or any(map(str.isdigit, finds[0].value))
+        ):
+            return
+        yield from finds
+        line = following

@@ -1,0 +1,202 @@
+"""Everything on a picture that must be covered: what is read, looked at again or only seen is judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from PIL import Image
+
+from builder.screenshots.inspect import smears
+from builder.screenshots.inspect.codes import find_codes
+from builder.screenshots.inspect.extent import Pixels, full_extent, ink_touching, unread_ink
+from builder.screenshots.inspect.finds import Find
+from builder.screenshots.inspect.record import Rules
+from builder.screenshots.inspect.secrets import (
+    Question,
+    find_secrets,
+    kind_of_place,
+    labelled_bars,
+    merged,
+    open_questions,
+)
+from builder.screenshots.inspect.unread import beside_unread, word_boxes
+from builder.screenshots.inspect.words import Line, Reading, read, read_closer, read_faint, read_pieces, without_repeats
+from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind
+
+_MOST_QUESTIONS = 12  # per picture: together they cost about half a look at the whole picture
+_READABLE = 0.85  # score above which a line is what it says; smears are read as words, too, with less
+_LEAST_SIDE = 16  # px: on less nothing is written
+_MOST_PIECES = 90  # words of lines in an unknown script that are read one by one
+
+
+def everything_on(
+    image: Image.Image, marks: Sequence[Mark], rules: Rules
+) -> tuple[tuple[Line, ...], tuple[Secret, ...]]:
+    """The lines of all looks at a picture, and what must be covered on it, in boxes that reach over all the ink."""
+    pixels = np.asarray(image).astype(np.int16)
+    grey = smears.grey_of(pixels)
+    codes = find_codes(image)
+    reading = read(image)
+    rectangles = smears.bars(pixels) if min(image.size) >= _LEAST_SIDE else []
+    bars = [*marks, *(Mark(MarkKind.BAR, box) for box in smears.short_bars(pixels, rectangles, reading.lines))]
+
+    def judged(all_lines: Sequence[Line]) -> tuple[Secret, ...]:
+        return find_secrets(
+            all_lines,
+            codes,
+            bars,
+            image.size,
+            allowed_hosts=rules.allowed_hosts,
+            official_domains=rules.official_domains,
+            left_open=rules.left_open,
+        )
+
+    lines = reading.lines
+    faint = smears.faint_places(grey, lines) if min(image.size) >= _LEAST_SIDE else []
+    if faint:
+        lines += read_faint(image, faint)
+    secrets = judged(lines)
+    questions = open_questions(lines, marks, secrets, image.size)
+    if questions:
+        lines += read_closer(image, [question.region for question in questions[:_MOST_QUESTIONS]])
+        secrets = judged(lines)
+    secrets += _leaking_bars(pixels, lines, marks, secrets)
+    secrets += _unnamed(image, pixels, reading, lines, secrets)
+    covered = tuple(_fitted(secret, pixels, lines, marks) for secret in secrets)
+    covered += _smears(pixels, grey, rectangles, lines, marks, covered)
+    return lines, covered + _unreadable(pixels, lines, open_questions(lines, marks, covered, image.size), covered)
+
+
+def codes_on(image: Image.Image, rules: Rules) -> tuple[Secret, ...]:
+    """The codes on a picture that must be covered."""
+    codes = find_codes(image)
+    return find_secrets((), codes, (), image.size, allowed_hosts=rules.allowed_hosts)
+
+
+def _unnamed(
+    image: Image.Image, pixels: Pixels, reading: Reading, lines: Sequence[Line], secrets: Sequence[Secret]
+) -> tuple[Secret, ...]:
+    """What may be a value beside words that can't be read, as they are of a script the reader does not know."""
+    places = [box for box in reading.unread if box.width > 3 * box.height]
+    pieces = [piece for box in places for piece in word_boxes(pixels, box)][:_MOST_PIECES]
+    finds = beside_unread(without_repeats(tuple(lines)), reading.unread, read_pieces(image, pieces))
+    new = [find for find in finds if not any(2 * find.box.within(s.box).area > find.box.area for s in secrets)]
+    return tuple(find.sealed() for find in merged(new))
+
+
+def _smears(
+    pixels: Pixels,
+    grey: smears.Plane,
+    rectangles: Sequence[Box],
+    lines: Sequence[Line],
+    marks: Sequence[Mark],
+    secrets: Sequence[Secret],
+) -> tuple[Secret, ...]:
+    """What somebody tried in vain to make unreadable."""
+    if min(grey.shape) < _LEAST_SIDE:
+        return ()
+    drawn = [mark.box for mark in marks if mark.kind is not MarkKind.BAR]
+    rectangles = [box for box in rectangles if not any(box.meets(mark) for mark in drawn)]
+    found = [
+        *((box, "was laid out in blocks, which can be undone") for box in smears.mosaics(grey)),
+        *((box, "was blurred, which can be undone") for box in smears.blurred(grey, lines)),
+        *((box, "shows through or beyond the bar that covers it") for box in smears.leaking(pixels, rectangles, lines)),
+        *(
+            (box, "shows beside the bar that covers it")
+            for box in smears.left_beside(pixels, rectangles, lines, [mark.box for mark in marks])
+        ),
+    ]
+    frame = Box(0, 0, pixels.shape[1], pixels.shape[0])
+    finds = [Find(kind_of_place(box, lines) or SecretKind.UNREAD, box.within(frame), why) for box, why in found]
+    known = [secret.box for secret in secrets]
+    return tuple(find.sealed() for find in merged(finds) if not any(box.contains(find.box) for box in known))
+
+
+def _leaking_bars(
+    pixels: Pixels, lines: Sequence[Line], marks: Sequence[Mark], secrets: Sequence[Secret]
+) -> tuple[Secret, ...]:
+    """Bars over labelled values at whose ends the rim of a character sticks out, too little of it to be read."""
+    return tuple(
+        Secret(kind, bar, "a character shows at the end of the bar that covers it")
+        for bar, kind in labelled_bars(lines, marks)
+        if not any(secret.box.meets(bar) for secret in secrets) and ink_touching(pixels, bar)
+    )
+
+
+def _unreadable(
+    pixels: Pixels, lines: Sequence[Line], questions: Iterable[Question], secrets: Sequence[Secret]
+) -> tuple[Secret, ...]:
+    """Smeared values: ink that nobody can read, where a label says what it was."""
+    found: list[Secret] = []
+    for question in questions:
+        region = _up_to_next_word(question.region, lines)
+        box = unread_ink(pixels, region, question.height)
+        if box is None or any(secret.box.meets(box) for secret in (*secrets, *found)):
+            continue
+        if any(2 * line.word.box.within(box).area > box.area for line in lines if line.word.score > _READABLE):
+            continue
+        # It may go on beyond where it was looked for.
+        others = [line.word.box for line in lines if line.word.score > _READABLE and not line.word.box.meets(box)]
+        whole = full_extent(pixels, box, others).union(box.grown(4))
+        found.append(Secret(question.kind, whole, "something unreadable stands after its label"))
+    return tuple(found)
+
+
+def _up_to_next_word(region: Box, lines: Iterable[Line]) -> Box:
+    """The part of a region before the first word in it that was read for certain."""
+    starts = [
+        line.word.box.left
+        for line in lines
+        if line.word.box.left >= region.left
+        and line.word.score > _READABLE
+        and len(line.word.text) > 2
+        and line.word.box.meets(region)
+    ]
+    return Box(region.left, region.top, min([region.right, *starts]), region.bottom)
+
+
+def _fitted(secret: Secret, pixels: Pixels, lines: Sequence[Line], marks: Sequence[Mark]) -> Secret:
+    """The secret with its box grown to the ink; codes come with their whole box."""
+    if secret.kind is SecretKind.CODE:
+        return secret
+    bars = [mark.box for mark in marks if mark.kind is MarkKind.BAR and mark.box.meets(secret.box)]
+    barriers = [*_other_words(secret.box, lines), *_drawings(secret.box, marks)]
+    box = full_extent(pixels, secret.box, barriers, bars)
+    return Secret(secret.kind, box, secret.why, secret.fingerprint)
+
+
+def _other_words(box: Box, lines: Iterable[Line]) -> list[Box]:
+    """The boxes of lines that have no part in a secret, and what precedes or follows it in its own line."""
+    others: list[Box] = []
+    for line in lines:
+        word = line.word.box
+        if not word.meets(box):
+            # Odd characters may be what is left of the value's own last letter.
+            if len(line.word.text) > 2:
+                others.append(word)
+            continue
+        # The places of characters within a line are good to about a third of its height.
+        slack = max(2, word.height // 3)
+        before = Box(word.left, word.top, box.left - slack, word.bottom)
+        after = Box(box.right + slack, word.top, word.right, word.bottom)
+        others += [rest for rest in (before, after) if rest.width > word.height / 2]
+    return others
+
+
+def _drawings(box: Box, marks: Iterable[Mark]) -> list[Box]:
+    """Marks as barriers; a frame is its four lines, since it stands around the value."""
+    line = 3  # px
+    drawn: list[Box] = []
+    for mark in marks:
+        left, top, right, bottom = mark.box
+        if mark.kind is MarkKind.FRAME:
+            drawn += [
+                Box(left, top, right, top + line),
+                Box(left, bottom - line, right, bottom),
+                Box(left, top, left + line, bottom),
+                Box(right - line, top, right, bottom),
+            ]
+        elif not mark.box.meets(box):
+            drawn.append(mark.box)
+    return drawn

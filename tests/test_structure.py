@@ -40,7 +40,6 @@ LAYERS = (
     ("checks/",),
     ("build.py",),
     ("packets/",),
-    ("packets/",),
     ("audit.py", "proof.py", "verify.py", "screens/command.py"),
     ("mail/",),
     ("commands.py", "cli.py", "__main__.py"),

@@ -131,7 +131,7 @@ def test_the_output_follows_every_input(tmp_path: Path, monkeypatch: pytest.Monk
         for path, data in before.items():
             path.write_bytes(data)
     built()
-    assert pdfs(project) == first
+    assert {name: data for name, data in pdfs(project).items() if name in first} == first
 
 
 def _is_input(project: Path, path: Path) -> bool:

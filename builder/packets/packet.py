@@ -129,8 +129,7 @@ def _make(kit: Kit, order: Order) -> Finished:
         if order.password:
             from builder.pdf import locking
 
-            for file, _ in files.values():
-                locking.lock(file, order.password)
+            locking.lock(files[packet][0], order.password)
         if order.signing:
             from builder.pdf import signing
 
@@ -283,7 +282,14 @@ class _Work:
         client, book = self.order.client, self.kit.book
         dated = functools.partial(_dated, language=client.dates)
         page = html.document(
-            book.templates, template, book.look, client=client, coded=bool(self.order.code), dated=dated, **more
+            book.templates,
+            template,
+            book.look,
+            client=client,
+            coded=bool(self.order.code),
+            is_locked=bool(self.order.password),
+            dated=dated,
+            **more,
         )
         return self._engine(page)
 
@@ -317,6 +323,7 @@ class _Work:
             provenance.sha256(b"".join([*digests, drawn])),
             {slug: origin.text for slug, origin in origins.items()},
             {name: found for origin in origins.values() for name, found in origin.screenshots.items()},
+            stand_ins=(),
             packet={
                 "kind": kind,
                 "client": client.name,

@@ -34,7 +34,7 @@ def test_a_page_that_begins_inside_a_step_names_it_and_no_other_does(single: Pat
             (page.crop((0, 24.5 / 25.4 * 72, page.width, page.height)).extract_text() or "") for page in document.pages
         ]
     named = [number for number, head in enumerate(heads) if "Log in, continued" in head]
-    going_on = [number for number in range(2, len(bodies)) if "Click Next" in bodies[number].splitlines()[0]]
+    going_on = [number for number in range(2, len(bodies)) if "Click Next" in bodies[number][:80]]
     assert going_on and named == going_on
     assert sum("continued" in body for body in bodies) == 0
 
@@ -49,5 +49,5 @@ def test_it_is_neither_heading_nor_bookmark(single: Path) -> None:
                 titles.append(str(entry.title))
                 waiting += entry.children
         assert not [title for title in titles if "continued" in title]
-        assert len(elements(pdf, "H2")) == len(titles) - 1
+        assert len(elements(pdf, "H2")) == 8, "four steps, two parts that close, your values, the way through"
     assert faults(single, running_heads=["Example How to create an API key on Example"]) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from laid_out import faults
+from packet_reading import poppler
 from packet_samples import ACME
 
 from builder.cli import main
@@ -47,6 +48,8 @@ def test_the_command_locks_and_warns(
     told = "".join(capsys.readouterr())
     assert "quarantine" in told and PASSWORD not in told
     assert locking.is_locked(project / "output/packets/acme/acme-api-keys.pdf")
+    sheet = poppler(project / "output/packets/acme/acme-sign-off.pdf")
+    assert "Sign-off sheet" in sheet and "203.0.113" not in sheet and "ICG ffi" not in sheet
     monkeypatch.setenv(locking.VARIABLE, "short")
     assert main(["packet", "packets/acme.yaml", "--password", "--jobs", "1"]) == 1
     assert main(["packet", "packets/acme.yaml", "--password-command", "false", "--jobs", "1"]) == 1

@@ -162,6 +162,9 @@ def test_more_than_can_be_drawn_is_refused() -> None:
     assert [problem.code for problem in problems] == ["D09"]
     deep = "[" + "{row: [" * 12 + "x" + "]}" * 12 + "]"
     _, problems = reading.parse(f"a.png:\n  width: 90\n  page: {deep}\n", "f")
+    assert [(problem.code, problem.place.line) for problem in problems] == [("D01", 3)]
+    deep = "[" + "{row: [" * 6 + "{row: x}" + "]}" * 6 + "]"
+    _, problems = reading.parse(f"a.png:\n  width: 90\n  page: {deep}\n", "f")
     assert "D08" in {problem.code for problem in problems}
 
 

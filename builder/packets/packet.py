@@ -384,7 +384,7 @@ def _short(name: str) -> str:
 
 
 def _dated(date: datetime.date, language: str) -> str:
-    """A date in a client's language."""
+    """A date in a client's language; in English as the guides' pages write it, day first."""
     from babel.dates import format_date
 
-    return str(format_date(date, "long", locale=language))
+    return str(format_date(date, "long", locale="en_GB" if language == "en" else language))

@@ -21,7 +21,7 @@ from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
 from builder.inputs import Inputs
 from builder.pages import html
-from builder.pages.html import Templates
+from builder.pages.templates import Templates
 from builder.problems import BuildError, Place, Problem, in_order
 from builder.progress import Progress
 from builder.request import Request

@@ -13,8 +13,8 @@ from pathlib import Path
 from builder import boundaries, files
 from builder.config.brand import MOST_BYTES as BRAND_BYTES
 from builder.fields import MOST_BYTES as SETTINGS_BYTES
-from builder.guides.guide import File, find_guides, read_file
-from builder.pages.html import Templates
+from builder.guides.files import File, find_guides, read_file
+from builder.pages.templates import Templates
 from builder.problems import Problem
 from builder.request import Request
 from builder.screenshots.fetch.addresses import PICTURE_ENDINGS

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 from builder.config.handbook import Config
-from builder.guides.guide import find_guides
+from builder.guides.files import find_guides
 from builder.pdf import provenance
 from builder.pdf.provenance import MadeOf
 from builder.problems import BuildError, Place, Problem, Severity

@@ -23,8 +23,8 @@ from builder.guides.blocks import (
     Together,
     figures_in,
 )
+from builder.guides.files import MOST_BYTES
 
-MOST_BYTES = 60_000
 LINES = 1_500
 PARAGRAPH = 10_000
 WORD = 1_500

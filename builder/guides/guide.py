@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import errno
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from builder import fields, files
+from builder import fields
 from builder.fields import Key, section
 from builder.guides import bounds, markdown, orders
 from builder.guides.blocks import (
@@ -31,6 +30,7 @@ from builder.guides.blocks import (
     spans_in,
 )
 from builder.guides.comments import Comment
+from builder.guides.files import File
 from builder.guides.markdown import settle
 from builder.guides.prose import Prose
 from builder.problems import Place, Problem, Severity
@@ -92,8 +92,6 @@ _STEP = re.compile(
     r"(?:(?:step|schritt)\s+|步骤\s*|第\s*)(\d{1,6})(?!\d)(?:\s*步)?\s*[:：.–—-]?\s*(.*)", re.IGNORECASE | re.DOTALL
 )
 _EXCHANGE_IN_TITLE = re.compile(r"\b(?:on|for|at|with|in|bei)\s+(\S.*?)\s*$", re.IGNORECASE)
-_NOT_GUIDES = {"readme", "license", "contributing", "changelog", "code_of_conduct", "security"}
-_ENDINGS = {"md", "markdown", "mdown", "mkd"}
 LOCAL = "local:"
 """How the address of a picture that lies beside its guide begins; the guide's slug and the path follow."""
 
@@ -205,75 +203,6 @@ class Guide:
         parts += [step.blocks for step in self.steps]
         parts += [part.blocks for part in self.sections]
         return tuple(figure for blocks in parts for figure in figures_in(blocks))
-
-
-def find_guides(folder: Path, shown: str) -> tuple[dict[str, Path], list[Problem]]:
-    """The guide files of a folder by slug: `<slug>.md`, or `<slug>/<slug>.md`; `shown` is the folder's printed name."""
-    if not folder.is_dir():
-        return {}, [Problem(Place(shown), "G01", "there is no such folder of guides", "Name a folder with --guides.")]
-    found: dict[str, Path] = {}
-    problems: list[Problem] = []
-    for path in sorted(_candidates(folder), key=lambda path: (path.stem != path.stem.casefold(), path.as_posix())):
-        stem, _, ending = path.name.rpartition(".")
-        slug = _slug(stem)
-        place = Place(f"{shown}/{path.relative_to(folder).as_posix()}")
-        if not slug or ending.casefold() != "md":
-            why = "its name does not end in .md" if slug else "its name has neither a letter from a to z nor a digit"
-            hint = "Rename it: a guide is a file such as my-exchange.md. A name that begins with _ is passed over."
-            problems.append(Problem(place, "G15", f"left out: {why}", hint, Severity.WARNING))
-        elif not files.is_inside(path, folder):
-            hint = "Put the file itself there: a guide's text goes to clients."
-            problems.append(Problem(place, "G05", "the guide is a link that leads out of the folder", hint))
-        elif slug in found:
-            message = f"left out: {found[slug].relative_to(folder).as_posix()} is the guide '{slug}' already"
-            problems.append(Problem(place, "G02", message, "Remove or rename one of the two.", Severity.WARNING))
-        else:
-            found[slug] = path
-    if not found:
-        problems.append(Problem(Place(shown), "G03", "the folder holds no guides", "A guide is a file <slug>.md."))
-    return dict(sorted(found.items())), problems
-
-
-def _candidates(folder: Path) -> Iterator[Path]:
-    for entry in folder.iterdir():
-        if entry.name.startswith((".", "_")) and entry.name.strip("._-") not in _ENDINGS:
-            continue
-        if entry.is_dir():
-            for inner in entry.iterdir():
-                if is_markdown(inner) and inner.stem.casefold() == entry.name.casefold():
-                    yield inner
-        elif is_markdown(entry) and entry.stem.casefold() not in _NOT_GUIDES:
-            yield entry
-
-
-def is_markdown(path: Path) -> bool:
-    """Whether a file is named like a guide, well or badly."""
-    return path.name.rpartition(".")[2].casefold() in _ENDINGS
-
-
-def _slug(stem: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", stem.casefold()).strip("-")
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A guide's file as it was read: its bytes, or why it could not be. `shown` is how problems name it."""
-
-    path: Path
-    shown: str
-    data: bytes = b""
-    problem: Problem | None = None
-
-
-def read_file(path: Path, shown: str) -> File:
-    """The bytes of a guide's file; no more than are read at most."""
-    try:
-        data = files.read(path, bounds.MOST_BYTES)
-    except OSError as error:
-        why = error.strerror or "unreadable"
-        code, hint = ("G04", "Split the guide.") if error.errno == errno.EFBIG else ("G05", "Check the file.")
-        return File(path, shown, problem=Problem(Place(shown), code, f"the guide can't be read: {why}", hint))
-    return File(path, shown, data)
 
 
 def guide_in(file: File, slug: str) -> tuple[Guide | None, list[Problem]]:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from builder import verify
 from builder.config.handbook import Config
-from builder.guides.guide import guide_in, read_file
+from builder.guides.files import read_file
+from builder.guides.guide import guide_in
 from builder.pdf import provenance
 from builder.pdf.provenance import MadeOf
 from builder.problems import BuildError, Place, Problem

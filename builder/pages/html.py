@@ -7,7 +7,6 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,25 +29,12 @@ from builder.pages.figures import Sizing
 from builder.pages.fonts import FALLBACKS, Face, needed
 from builder.pages.paper import MARKS_MM, Paper
 from builder.pages.slots import SLOTS
+from builder.pages.templates import Templates
 from builder.pages.words import Words
 from builder.screenshots.model import Drawn, Picture
 
-_TEMPLATES = {".html", ".css", ".md", ".txt", ".svg", ".yaml"}
 _UNQUOTED = r"[^\w -]"
 """What a family's name in a style sheet had better not hold."""
-
-
-@dataclass(frozen=True, eq=False)
-class Templates:
-    """The templates and style sheets, as they were read once: their texts by path below their folder."""
-
-    files: Mapping[str, str]
-
-    @classmethod
-    def read(cls, folder: Path) -> Templates:
-        """All text files of a folder. Raises OSError."""
-        paths = sorted(path for path in folder.rglob("*") if path.suffix in _TEMPLATES)
-        return cls({path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths})
 
 
 @dataclass(frozen=True, slots=True)

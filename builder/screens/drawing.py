@@ -10,7 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from builder.config.palette import Palette
-from builder.pages.html import Templates, rendered
+from builder.pages.html import rendered
+from builder.pages.templates import Templates
 from builder.screens.controls import ELSEWHERE
 from builder.screens.describing import captioned, described
 from builder.screens.model import Control, Screen

@@ -10,7 +10,8 @@ from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import Guide
 from builder.layout.parts import load_engine
 from builder.pages.figures import LEAST_TYPE_PT, MOST_TYPE_PT, TYPE_PT
-from builder.pages.html import Look, Page, Templates, screens_page
+from builder.pages.html import Look, Page, screens_page
+from builder.pages.templates import Templates
 from builder.problems import Place, Problem, Severity
 from builder.screens import drawing, reading
 from builder.screens.drawing import Style

@@ -13,7 +13,8 @@ from builder.cli import main
 from builder.config.drawings import MOST_BYTES as LOGO_BYTES
 from builder.config.drawings import fault
 from builder.fields import Key, read, several, text
-from builder.guides.guide import FRONT_MATTER_KEYS, find_guides, parse_guide
+from builder.guides.files import find_guides
+from builder.guides.guide import FRONT_MATTER_KEYS, parse_guide
 from builder.screenshots.fetch import lock
 
 SECONDS = 2.0  # of processor time for a refusal

@@ -21,7 +21,8 @@ from builder.checks.reading import view
 from builder.checks.rules import BY_CODE, FAMILIES, RULES
 from builder.checks.run import check, softened, together
 from builder.config.checks import Settings
-from builder.guides.guide import Guide, find_guides, parse_guide
+from builder.guides.files import find_guides
+from builder.guides.guide import Guide, parse_guide
 from builder.problems import Place, Problem, Severity
 
 ROOT = Path(__file__).parents[2]

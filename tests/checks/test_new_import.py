@@ -12,7 +12,8 @@ from builder.checks.importing import import_guide
 from builder.checks.run import check
 from builder.checks.starting import new
 from builder.config.checks import Settings
-from builder.guides.guide import Facts, find_guides, parse_guide
+from builder.guides.files import find_guides
+from builder.guides.guide import Facts, parse_guide
 
 TODAY = datetime.date(2026, 7, 1)
 SCREENSHOTS = os.environ.get("HANDBOOK_SCREENSHOTS")

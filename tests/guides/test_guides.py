@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from builder.guides.blocks import Callout, Listing, Paragraph, Permissions, Together, plain
-from builder.guides.bounds import MOST_BYTES
-from builder.guides.guide import Guide, find_guides, guide_in, parse_guide, read_file
+from builder.guides.files import MOST_BYTES, find_guides, read_file
+from builder.guides.guide import Guide, guide_in, parse_guide
 
 
 def parsed(body: str) -> Guide:

@@ -8,7 +8,8 @@ import pytest
 from samples import ROOT
 
 from builder.guides.blocks import Block, Callout, Listing, Paragraph, Permissions, Together, plain
-from builder.guides.guide import Guide, guide_in, read_file
+from builder.guides.files import read_file
+from builder.guides.guide import Guide, guide_in
 
 SLUGS = ("binance", "bingx", "coinstore", "gate", "lbank")
 

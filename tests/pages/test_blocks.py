@@ -8,7 +8,7 @@ import pytest
 from samples import ROOT
 
 from builder.pages import html
-from builder.pages.html import Templates
+from builder.pages.templates import Templates
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pytest
 from samples import ROOT
 
 from builder.pages import words
-from builder.pages.html import Templates
+from builder.pages.templates import Templates
 from builder.problems import Place, Problem
 
 HERE = Place("handbook.yaml", 5)

@@ -21,9 +21,10 @@ from builder.layout.document import lay_out
 from builder.layout.measuring import measured
 from builder.pages import words as catalogue
 from builder.pages.figures import LEAST_TYPE_PT
-from builder.pages.html import Look, Templates, screens_page
+from builder.pages.html import Look, screens_page
 from builder.pages.look import look as look_of
 from builder.pages.paper import paper
+from builder.pages.templates import Templates
 from builder.problems import Place
 from builder.request import Request
 from builder.screens import drawing, reading

@@ -48,7 +48,7 @@ bench-labels: setup-dev ## measure how well the words beside the marks can be re
 	@$(BIN)/python -m benchmarks.labels $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
 
 bench-secrets: setup-dev ## measure how many made-up secrets are covered, by kind (ARGS=--pictures DIR)
-	@$(BIN)/python -m benchmarks.secrets $(ARGS)
+	@$(BIN)/python -m benchmarks.recall $(ARGS)
 
 lock: setup-dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/python tools/lock.py

@@ -19,7 +19,7 @@ from builder.screens import pipeline as drawing
 from builder.screens.drawing import Style
 from builder.screens.model import Screen, picture_name
 from builder.screenshots import pipeline, review
-from builder.screenshots.fetch.addresses import recorded
+from builder.screenshots.fetch.addresses import named, recorded
 from builder.screenshots.fetch.download import Fetched, fetch
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.fetch.wanted import Limits, Source, Wanted
@@ -234,7 +234,7 @@ def origins(
                 if figure.picture in found.jobs
             },
             stand_ins=tuple(
-                recorded(figure.address)
+                named(figure.address)
                 for figure in guide.figures
                 if not drawn.get(guide.slug, ready).get(figure.picture, ready[figure.picture]).views
             ),

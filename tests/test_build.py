@@ -162,7 +162,7 @@ def test_a_missing_picture_is_a_warning_and_a_stand_in(project: Path, capfd: pyt
     assert "hint: " in said
     text = " ".join(" ".join(pages_of(project / "output" / "guides" / "example.pdf")).split())
     assert "No picture here yet" in text
-    assert "look for Account, API Management, Create key" in text
+    assert "look for Account, API Management and Create key" in text
     assert "example/create.png" in text.replace(" ", "")
 
 

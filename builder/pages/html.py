@@ -339,11 +339,15 @@ def _entry(chapter: Chapter) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What exchanges have in common and where they differ: columns by heading, and a row of cells for each exchange."""
+    """What exchanges have in common and where they differ: columns by heading, and a row of cells for each exchange.
+
+    Where there is too little to compare, each fact has a row of its own instead, and there are no columns.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Chapter, tuple[tuple[str, ...], ...]], ...]
     same: str  # what holds for all of them, in one sentence; empty where nothing does
+    facts: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by heading, line by line
 
 
 def _at_a_glance(chapters: Sequence[Chapter], words: Words) -> Glance:
@@ -360,12 +364,23 @@ def _at_a_glance(chapters: Sequence[Chapter], words: Words) -> Glance:
     equal = [name for name, cells in table.items() if len(chapters) > 1 and len(set(cells)) == 1 and cells[0]]
     same = [f"{words(name)} – {words.enumerated(table[name][0])}" for name in equal]
     differing = [name for name, cells in table.items() if name not in equal and any(cells)]
+    if any(map(any, table.values())) and 2 + len(differing) > len(chapters) * len(differing):  # more heads than cells
+        told = tuple((words(name), _lines(chapters, cells, words)) for name, cells in table.items() if any(cells))
+        return Glance((), tuple((chapter, ()) for chapter in chapters), "", told)
     rows = zip(*(table[name] for name in differing), strict=True) if differing else iter([()] * len(chapters))
     return Glance(
         tuple(words(name) for name in differing),
         tuple(zip(chapters, rows, strict=True)),
         words("glance.all_same", facts=words.enumerated(same)) if same else "",
     )
+
+
+def _lines(chapters: Sequence[Chapter], cells: Sequence[tuple[str, ...]], words: Words) -> tuple[str, ...]:
+    """What exchanges say of one fact: once where they agree, else a line for each that says something."""
+    if len(set(cells)) == 1:
+        return cells[0]
+    pairs = zip(chapters, cells, strict=True)
+    return tuple(f"{chapter.guide.exchange} – {words.enumerated(cell)}" for chapter, cell in pairs if cell)
 
 
 def _qr(address: str) -> dict[str, Any]:

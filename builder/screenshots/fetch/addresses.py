@@ -73,6 +73,14 @@ def recorded(address: str) -> str:
     )
 
 
+def named(address: str) -> str:
+    """The address as records name it, and where it is none at all, as messages do."""
+    try:
+        return recorded(address)
+    except Fault:
+        return shown(address)
+
+
 def _sealed(part: str) -> str:
     name, equals, value = part.partition("=")
     if not equals:

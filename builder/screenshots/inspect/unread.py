@@ -149,7 +149,7 @@ def word_boxes(pixels: Pixels, box: Box) -> list[Box]:
     inked = np.flatnonzero(columns)
     if not len(inked):
         return []
-    cuts = np.flatnonzero(np.diff(inked) > max(3, 0.16 * box.height))
+    cuts = np.flatnonzero(np.diff(inked) > max(4, 0.2 * box.height))
     starts = [int(inked[0]), *(int(inked[cut + 1]) for cut in cuts)]
     ends = [*(int(inked[cut]) for cut in cuts), int(inked[-1])]
     return [

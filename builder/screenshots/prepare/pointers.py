@@ -122,7 +122,7 @@ def pointers(
     found: list[Pointer] = []
     for number, target in enumerate(targets(words, marks, arrows, hidden)):
         named = tuple(texts[box] for box in target.words if box in texts)
-        own = [_line(marks[place], known, on) for place in target.marks]
+        own = [_line(marks[place], known, on, words) for place in target.marks]
         for kind, line in (each for each in own if each is not None):
             found.append(Pointer(kind, line, number, named))
     return tuple(_with_discs(found, words, on))
@@ -134,7 +134,27 @@ def _core(word: Box) -> Box:
     return word._replace(top=word.top + third, bottom=max(word.bottom - third, word.top + third + 1))
 
 
-def _line(mark: Mark, arrows: Mapping[Box, Arrow], on: Plate) -> tuple[MarkKind, tuple[int, int, int, int]] | None:
+def clear_of_captions(frame: Box, words: Iterable[Word], pad: int) -> Box:
+    """A frame whose upper and lower lines run through no words: they draw back behind what they would cross.
+
+    By at most a fifth of its height on either side, so that it still holds what it was drawn around.
+    """
+    most = frame.height // 5
+    top, bottom = frame.top, frame.bottom
+    for word in words:
+        box = word.box
+        if box.right <= frame.left or box.left >= frame.right:
+            continue
+        if box.top < frame.top < box.bottom + pad and box.bottom + pad - frame.top <= most:
+            top = max(top, box.bottom + pad)
+        if box.top - pad < frame.bottom < box.bottom and frame.bottom - box.top + pad <= most:
+            bottom = min(bottom, box.top - pad)
+    return frame._replace(top=top, bottom=bottom)
+
+
+def _line(
+    mark: Mark, arrows: Mapping[Box, Arrow], on: Plate, words: Iterable[Word]
+) -> tuple[MarkKind, tuple[int, int, int, int]] | None:
     """A mark on a plate, or None where it is not on it or is not drawn anew."""
     left, top = on.box.left, on.box.top
     if mark.kind is MarkKind.FRAME:
@@ -142,7 +162,8 @@ def _line(mark: Mark, arrows: Mapping[Box, Arrow], on: Plate) -> tuple[MarkKind,
         if box.area * 2 < mark.box.area:
             return None
         # The line lies within the frame that was drawn: what is around it is often a caption.
-        box = box.shrunk(min(round(LINE_PT / 2 * on.px_per_mm / POINTS_PER_MM), box.height // 6))
+        half = min(round(LINE_PT / 2 * on.px_per_mm / POINTS_PER_MM), box.height // 6)
+        box = clear_of_captions(box.shrunk(half), words, half + 1)
         return mark.kind, (box.left - left, box.top - top, box.right - left, box.bottom - top)
     arrow = arrows.get(mark.box)
     if arrow is None or not any(arrow.way) or not arrow.target.grown(24).meets(on.shown):

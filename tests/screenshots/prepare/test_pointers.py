@@ -9,10 +9,10 @@ import pytest
 from drawn_screens import DARK, LIGHT, Screen, Theme, dialog, page
 
 from builder.screenshots.inspect.marks import find_marks
-from builder.screenshots.model import Box, Mark, MarkKind, Pointer
+from builder.screenshots.model import Box, Mark, MarkKind, Pointer, Word
 from builder.screenshots.prepare.crop import choose_crop
 from builder.screenshots.prepare.plate import Plate, plate
-from builder.screenshots.prepare.pointers import DISC_MM, arrows_of, pointers, rubbed_out, sides
+from builder.screenshots.prepare.pointers import DISC_MM, arrows_of, clear_of_captions, pointers, rubbed_out, sides
 
 GOLD = (229, 199, 62)
 
@@ -103,3 +103,12 @@ def test_words_under_a_cover_are_never_named() -> None:
     said = [word for each in found for word in each.means]
     assert "API Key" in said
     assert not any("secret" in word for word in said)
+
+
+def test_a_frame_draws_back_behind_a_caption_that_it_would_cross() -> None:
+    frame = Box(100, 100, 400, 160)
+    caption, value = Word("Email code", Box(110, 88, 240, 106), 1.0), Word("Enter it", Box(110, 120, 240, 138), 1.0)
+    note = Word("Sent to you", Box(110, 154, 240, 170), 1.0)
+    beside, heading = Word("Other", Box(410, 90, 500, 108), 1.0), Word("Verify", Box(110, 60, 240, 130), 1.0)
+    assert clear_of_captions(frame, [caption, value, note, beside], 2) == Box(100, 108, 400, 152)
+    assert clear_of_captions(frame, [value, beside, heading], 2) == frame, "what it was drawn around stays inside"

@@ -33,7 +33,7 @@ audit: setup ## show what is masked and cropped on every screenshot (MIRROR=… 
 	@$(HANDBOOK) audit $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
 
 test: setup-dev ## run the tests
-	@$(BIN)/python -m pytest -q -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not slow" $(ARGS)
 
 test-all: setup-dev ## run all tests, also those that take long
 	@$(BIN)/python -m pytest -q $(ARGS)

@@ -113,7 +113,12 @@ def parser() -> argparse.ArgumentParser:
         "audit", help="show what is masked and cropped on every screenshot, for a person to look at"
     )
     audit.set_defaults(run=commands.audit)
-    audit.add_argument("slugs", nargs="*", metavar="SLUG", help="show only these guides' pictures; SLUG:3 is figure 3")
+    audit.add_argument(
+        "slugs",
+        nargs="*",
+        metavar="SLUG",
+        help="show only these guides' pictures; with --confirm, SLUG:3 is figure 3 alone",
+    )
     audit.add_argument(
         "--confirm", action="store_true", help="record that you have looked at these guides' pictures, or figures"
     )

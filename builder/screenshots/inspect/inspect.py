@@ -167,7 +167,7 @@ def inspect_many(
     count = min(workers or os.cpu_count() or 1, len(tasks))
     try:
         while waiting or any(worker.task is not None for worker in crew):
-            crew = [worker for worker in crew if worker.process.is_alive() or worker.task is not None]
+            crew = [worker for worker in crew if worker.serves() or worker.task is not None]
             while len(crew) < count and waiting:
                 crew.append(_Worker())
             for worker in crew:
@@ -207,6 +207,10 @@ class _Worker:
         self.task: int | None = None
         self.deadline = 0.0
         self.looked_at = 0
+
+    def serves(self) -> bool:
+        # On a busy machine a killed process lives on for a while; its line is closed all the same.
+        return not self.line.closed and self.process.is_alive()
 
     def give(self, number: int, tasks: Sequence[Task], seconds: float) -> None:
         self.task = number

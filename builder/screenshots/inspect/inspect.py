@@ -316,7 +316,7 @@ def _failed(place: Place, code: str, message: str) -> Problem:
 
 def _too_slow(place: Place, seconds: float) -> Problem:
     message = f"the picture could not be inspected within {seconds:.0f} seconds and is not printed"
-    return Problem(place, "I04", message, "build again when the machine has less to do; if that does not help, scale the picture down")
+    return Problem(place, "I04", message, "build again when the machine has less to do, or scale the picture down")
 
 
 def _crashed(place: Place) -> Problem:

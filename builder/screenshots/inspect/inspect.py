@@ -37,6 +37,7 @@ from builder.screenshots.model import Box, Inspection, Screenshot, Secret, Word
 HIDDEN = "•••"
 FORMATS = ("PNG", "JPEG", "WEBP")
 _MOST_PICTURES = 60  # for one process: the reader's engine is said to lose memory
+_MOST_SECONDS = 600  # for one picture, by the clock: two of work took over 120 on a machine that was busy with others
 
 
 class TooLarge(CannotInspect):
@@ -153,7 +154,7 @@ def _reaches_into(part: Box, secret: Box) -> bool:
 
 
 def inspect_many(
-    tasks: Sequence[Task], *, report: Report | None = None, seconds: float = 120, workers: int = 0
+    tasks: Sequence[Task], *, report: Report | None = None, seconds: float = _MOST_SECONDS, workers: int = 0
 ) -> tuple[tuple[Inspection | None, ...], tuple[Problem, ...]]:
     """The inspection of each task in its order, None where it failed, and a problem for each that failed.
 
@@ -167,7 +168,7 @@ def inspect_many(
     count = min(workers or os.cpu_count() or 1, len(tasks))
     try:
         while waiting or any(worker.task is not None for worker in crew):
-            crew = [worker for worker in crew if worker.process.is_alive() or worker.task is not None]
+            crew = [worker for worker in crew if worker.serves() or worker.task is not None]
             while len(crew) < count and waiting:
                 crew.append(_Worker())
             for worker in crew:
@@ -207,6 +208,10 @@ class _Worker:
         self.task: int | None = None
         self.deadline = 0.0
         self.looked_at = 0
+
+    def serves(self) -> bool:
+        # On a busy machine a killed process lives on for a while; its line is closed all the same.
+        return not self.line.closed and self.process.is_alive()
 
     def give(self, number: int, tasks: Sequence[Task], seconds: float) -> None:
         self.task = number
@@ -311,7 +316,7 @@ def _failed(place: Place, code: str, message: str) -> Problem:
 
 def _too_slow(place: Place, seconds: float) -> Problem:
     message = f"the picture could not be inspected within {seconds:.0f} seconds and is not printed"
-    return Problem(place, "I04", message, "scale the picture down, or allow more time in the configuration")
+    return Problem(place, "I04", message, "build again when the machine has less to do, or scale the picture down")
 
 
 def _crashed(place: Place) -> Problem:

@@ -279,6 +279,26 @@ def test_a_picture_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     assert time.monotonic() - began < 10
 
 
+def test_a_killed_process_that_lingers_is_given_nothing_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = []
+
+    def leave(worker: Any) -> None:
+        worker.line.close()
+        given_up.append(worker)
+
+    monkeypatch.setattr("builder.screenshots.inspect.inspect._Worker.dismiss", leave)
+    picture = as_png(Image.new("RGB", (64, 40)))
+    tasks = [task(tmp_path / name, picture) for name in ("a.png", "b.png")]
+    try:
+        results, problems = inspect_many(tasks, seconds=0.01, workers=1)
+    finally:
+        for worker in given_up:
+            worker.process.kill()
+            worker.process.join(5)
+    assert results == (None, None)
+    assert [problem.code for problem in problems] == ["I04", "I04"]
+
+
 def test_nothing_to_do_starts_nothing() -> None:
     assert inspect_many([]) == ((), ())
 

@@ -100,6 +100,22 @@ def without_collection() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """An interruption is heard when the block ends, whichever thread the system gives it to."""
+    if threading.current_thread() is not threading.main_thread():  # which alone is interrupted
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if heard and callable(before):
+            before(heard[0], None)
+
+
+@contextlib.contextmanager
 def deaf() -> Iterator[None]:
     """What is started meanwhile never hears of an interruption; this process does so when the block ends.
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from builder import files
-from builder.processes import deaf
+from builder.processes import uninterrupted
 from builder.store import write_whole
 
 WORK = ".building-"
@@ -83,7 +83,7 @@ def put(output: Path, folder: Path, new: Mapping[str, str]) -> None:
             with (folder / source).open("rb+") as file:
                 os.fsync(file.fileno())
     journal = {"folder": folder.name, "new": dict(new), "before": before}
-    with deaf():
+    with uninterrupted():
         write_whole(folder / "journal", json.dumps(journal).encode())
         (folder / "journal").replace(output / _JOURNAL)
         settle(output, onward=True)

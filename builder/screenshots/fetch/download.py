@@ -64,7 +64,7 @@ def fetch(
     orders, bad = plan(wanted, entries)
     notes = list(bad)
     sights = look(orders, entries, source.folder)
-    if any(sight.state is State.STRANGE for sight in sights):
+    if any(sight.state is State.FOREIGN for sight in sights):
         sights, entries, more = _adopt(run, orders, entries)
         notes += more
     tasks, more = _tasks(run, sights, entries)
@@ -127,7 +127,7 @@ def _with_replacements(
     notes: list[Problem] = []
     for sight in look(orders, entries, run.source.folder):
         shot = sight.screenshot
-        if sight.state is not State.STRANGE or shot is None:
+        if sight.state is not State.FOREIGN or shot is None:
             sights.append(sight)
             continue
         try:

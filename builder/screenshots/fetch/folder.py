@@ -40,7 +40,7 @@ class State(Enum):
     """What lies in the folder for an address."""
 
     KNOWN = auto()  # the bytes that the lock file names
-    STRANGE = auto()  # other bytes: a person's work, unless another run is just writing
+    FOREIGN = auto()  # other bytes: a person's work, unless another run is just writing
     STALE = auto()  # an earlier download; the lock file has moved on
     MISSING = auto()
     UNUSABLE = auto()  # there, but cannot be read or is no picture; never overwritten
@@ -130,7 +130,7 @@ def _look_at(order: Order, entry: Entry | None, files: Sequence[str], folder: Pa
         return Sight(order, State.KNOWN, screenshot, spare)
     if entry and sha256 in entry.earlier:
         return Sight(order, State.STALE, None, spare)
-    return Sight(order, State.STRANGE, screenshot, spare)
+    return Sight(order, State.FOREIGN, screenshot, spare)
 
 
 def digest(path: Path) -> tuple[str, int]:

@@ -25,7 +25,7 @@ from builder.screenshots.fetch.workers import Overdue, results
 from builder.screenshots.model import Screenshot
 
 if TYPE_CHECKING:
-    from builder.screenshots.fetch.transfer import Way
+    from builder.screenshots.fetch.transfer import Transport
 
 _KEEP_SECONDS = 1.0  # how often what has come is put in its place, so that an interrupted run keeps it
 _GRACE_SECONDS = 1.0  # for a thread to report by itself that its time is up
@@ -163,11 +163,11 @@ def _still_kept(fault: Fault) -> Fault:
 
 def _outcomes(run: Run, tasks: Sequence[Task]) -> Iterator[tuple[Task, _Outcome]]:
     stop = threading.Event()
-    with _way(run, tasks, stop) as way:
+    with _transport(run, tasks, stop) as transport:
 
         def work(task: Task) -> _Outcome:
             try:
-                return _obtain(run, task, way)
+                return _obtain(run, task, transport)
             except Fault as fault:
                 return fault
 
@@ -180,7 +180,7 @@ def _outcomes(run: Run, tasks: Sequence[Task]) -> Iterator[tuple[Task, _Outcome]
 
 
 @contextmanager
-def _way(run: Run, tasks: Sequence[Task], stop: threading.Event) -> Iterator[Way | None]:
+def _transport(run: Run, tasks: Sequence[Task], stop: threading.Event) -> Iterator[Transport | None]:
     """What the downloads share; None, and nothing imported, when a mirror folder has everything."""
     if not any(isinstance(task.target, str) for task in tasks):
         yield None
@@ -190,12 +190,12 @@ def _way(run: Run, tasks: Sequence[Task], stop: threading.Event) -> Iterator[Way
     session = transfer.open_session(run.limits.parallel)
     try:
         source = run.source
-        yield transfer.Way(session, mirror.hosts(source), mirror.http_hosts(source), run.limits, stop, {})
+        yield transfer.Transport(session, mirror.hosts(source), mirror.http_hosts(source), run.limits, stop, {})
     finally:
         session.close()
 
 
-def _obtain(run: Run, task: Task, way: Way | None) -> _Arrival | None:
+def _obtain(run: Run, task: Task, transport: Transport | None) -> _Arrival | None:
     """Runs in a thread. Raises Fault; leaves no file behind unless it arrived whole."""
     part = run.source.folder / task.order.stem
     part = part.with_name(f"{PART_PREFIX}{run.token}-{os.urandom(4).hex()}")
@@ -207,7 +207,7 @@ def _obtain(run: Run, task: Task, way: Way | None) -> _Arrival | None:
         raise from_disk(error, f"writing into {run.name_of(part.parent)}") from error
     arrival = None
     try:
-        arrival = _fill(run, task, way, part)
+        arrival = _fill(run, task, transport, part)
         return arrival
     finally:
         if arrival is None:
@@ -215,15 +215,15 @@ def _obtain(run: Run, task: Task, way: Way | None) -> _Arrival | None:
                 part.unlink(missing_ok=True)
 
 
-def _fill(run: Run, task: Task, way: Way | None, part: Path) -> _Arrival | None:
+def _fill(run: Run, task: Task, transport: Transport | None, part: Path) -> _Arrival | None:
     etag = last_modified = ""
     if isinstance(task.target, mirror.InFolder):
         sha256, size = mirror.copy(task.target, part, run.limits.bytes)
     else:
         from builder.screenshots.fetch import transfer
 
-        assert way is not None
-        got = transfer.download(way, task.target, part, _validators(task))
+        assert transport is not None
+        got = transfer.download(transport, task.target, part, _validators(task))
         if got is None:
             return None
         sha256, size = got.sha256, got.size

@@ -46,7 +46,7 @@ class Got:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Transport:
     """What all downloads of a run share. `failures` counts, per host, pictures in a row that did not reach it."""
 
     session: requests.Session
@@ -89,45 +89,47 @@ def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedReque
     return request
 
 
-def download(way: Way, address: str, part: Path, validators: Mapping[str, str]) -> Got | None:
+def download(line: Transport, address: str, part: Path, validators: Mapping[str, str]) -> Got | None:
     """Writes the picture at `address` (normal form) into `part`; None when the server says it has not changed.
 
-    Raises Fault for everything that can go wrong, Stopped when `way.stop` is set meanwhile.
+    Raises Fault for everything that can go wrong, Stopped when `line.stop` is set meanwhile.
     """
-    deadline = time.monotonic() + way.limits.total_seconds
+    deadline = time.monotonic() + line.limits.total_seconds
     try:
-        return _with_retries(way, address, part, validators, deadline)
+        return _with_retries(line, address, part, validators, deadline)
     except Fault as fault:
         other = unescaped_once(address) if fault.code is Code.REFUSED else None
         if other is None:
             raise
-        return _with_retries(way, other, part, validators, deadline)
+        return _with_retries(line, other, part, validators, deadline)
 
 
-def _with_retries(way: Way, address: str, part: Path, validators: Mapping[str, str], deadline: float) -> Got | None:
+def _with_retries(
+    line: Transport, address: str, part: Path, validators: Mapping[str, str], deadline: float
+) -> Got | None:
     tries = 0
     while True:
-        _refuse_lost_host(way, address)
+        _refuse_lost_host(line, address)
         tries += 1
         try:
-            return _one_try(way, address, part, validators, deadline)
+            return _one_try(line, address, part, validators, deadline)
         except _Again as again:
-            retries = way.limits.retries if again.retries is None else min(again.retries, way.limits.retries)
+            retries = line.limits.retries if again.retries is None else min(again.retries, line.limits.retries)
             pause = _pause(tries, again)
             too_long = pause > LONGEST_PAUSE_SECONDS or time.monotonic() + pause > deadline
             if tries > retries or too_long:
                 if not again.reached:
                     host = host_of(address)
-                    way.failures[host] = way.failures.get(host, 0) + 1
+                    line.failures[host] = line.failures.get(host, 0) + 1
                 times = "" if tries == 1 else f" ({tries} tries)"
                 raise Fault(Code.UNREACHABLE, f"{shown(address)}: {again.why}{times}", TRY_LATER) from again
-        if way.stop.wait(pause):
+        if line.stop.wait(pause):
             raise Stopped
 
 
-def _refuse_lost_host(way: Way, address: str) -> None:
+def _refuse_lost_host(line: Transport, address: str) -> None:
     host = host_of(address)
-    if way.failures.get(host, 0) >= _FAILURES_TO_GIVE_UP:
+    if line.failures.get(host, 0) >= _FAILURES_TO_GIVE_UP:
         raise Fault(Code.UNREACHABLE, f"{shown(address)}: {host} cannot be reached", TRY_LATER)
 
 
@@ -140,16 +142,16 @@ def _pause(tries: int, again: _Again) -> float:
     return min(BACKOFF_SECONDS * 2.0 ** (tries - 1) * spread, LONGEST_PAUSE_SECONDS)
 
 
-def _one_try(way: Way, address: str, part: Path, validators: Mapping[str, str], deadline: float) -> Got | None:
+def _one_try(line: Transport, address: str, part: Path, validators: Mapping[str, str], deadline: float) -> Got | None:
     here = address
-    for _ in range(way.limits.redirects + 1):
-        refuse_unless_allowed(here, way.hosts, way.http_hosts)
-        with closing(_ask(way, here, validators, deadline)) as response:
-            way.failures[host_of(here)] = 0
+    for _ in range(line.limits.redirects + 1):
+        refuse_unless_allowed(here, line.hosts, line.http_hosts)
+        with closing(_ask(line, here, validators, deadline)) as response:
+            line.failures[host_of(here)] = 0
             if response.status_code not in _REDIRECTS:
-                return _take(way, here, response, part, validators, deadline)
+                return _take(line, here, response, part, validators, deadline)
             here = _next_address(here, response)
-    message = f"{shown(address)} is redirected more than {way.limits.redirects} times"
+    message = f"{shown(address)} is redirected more than {line.limits.redirects} times"
     raise Fault(Code.NOT_ALLOWED, message, "write the address at which the picture is in the end")
 
 
@@ -161,12 +163,12 @@ def _next_address(here: str, response: requests.Response) -> str:
     return normal_form(urljoin(here, location.encode("latin-1").decode("utf-8", "replace")))
 
 
-def _ask(way: Way, address: str, validators: Mapping[str, str], deadline: float) -> requests.Response:
+def _ask(line: Transport, address: str, validators: Mapping[str, str], deadline: float) -> requests.Response:
     left = max(deadline - time.monotonic(), 0.01)
-    times = (min(way.limits.connect_seconds, left), min(way.limits.read_seconds, left))
+    times = (min(line.limits.connect_seconds, left), min(line.limits.read_seconds, left))
     host = host_of(address)
     try:
-        return way.session.get(address, headers=validators, stream=True, timeout=times, allow_redirects=False)
+        return line.session.get(address, headers=validators, stream=True, timeout=times, allow_redirects=False)
     except requests.exceptions.ProxyError as error:
         raise _Again("the proxy does not let the request through", reached=False, retries=1) from error
     except requests.exceptions.SSLError as error:
@@ -192,7 +194,7 @@ def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
 
 
 def _take(
-    way: Way, here: str, response: requests.Response, part: Path, validators: Mapping[str, str], deadline: float
+    line: Transport, here: str, response: requests.Response, part: Path, validators: Mapping[str, str], deadline: float
 ) -> Got | None:
     status = response.status_code
     if status == HTTPStatus.NOT_MODIFIED and validators:
@@ -202,7 +204,7 @@ def _take(
     if status != HTTPStatus.OK:
         hint = "open the address in a browser without logging in; correct it in the guide"
         raise Fault(Code.REFUSED, f"{shown(here)}: the server says {_named(status)}", hint)
-    sha256, size = _save(way, here, response, part, deadline)
+    sha256, size = _save(line, here, response, part, deadline)
     headers = response.headers
     return Got(sha256, size, headers.get("ETag", ""), headers.get("Last-Modified", ""))
 
@@ -226,22 +228,22 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def _save(way: Way, here: str, response: requests.Response, part: Path, deadline: float) -> tuple[str, int]:
+def _save(line: Transport, here: str, response: requests.Response, part: Path, deadline: float) -> tuple[str, int]:
     announced = _announced(response.headers)
-    if announced is not None and announced > way.limits.bytes:
-        raise too_large(shown(here), way.limits.bytes)
+    if announced is not None and announced > line.limits.bytes:
+        raise too_large(shown(here), line.limits.bytes)
     unpack = _unpacker(here, response.headers)
     digest, size = hashlib.sha256(), 0
     try:
         with part.open("wb") as out:
             while packed := _chunk(response):
-                plain = unpack(packed, way.limits.bytes - size + 1)
+                plain = unpack(packed, line.limits.bytes - size + 1)
                 size += len(plain)
-                if size > way.limits.bytes:
-                    raise too_large(shown(here), way.limits.bytes)
+                if size > line.limits.bytes:
+                    raise too_large(shown(here), line.limits.bytes)
                 digest.update(plain)
                 out.write(plain)
-                _refuse_late(way, here, deadline)
+                _refuse_late(line, here, deadline)
             _to_disk(out)
     except OSError as error:
         raise from_disk(error, f"saving {shown(here)}") from error
@@ -272,7 +274,7 @@ def _unpacker(here: str, headers: Mapping[str, str]) -> Callable[[bytes, int], b
     if encoding == "identity":
         return lambda data, _room: data
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        message = f"{shown(here)}: the server packs the picture in a way that was not asked for"
+        message = f"{shown(here)}: the server packs the picture in a line that was not asked for"
         raise Fault(Code.NOT_A_PICTURE, message, "use another address for the picture")
     inflate = zlib.decompressobj(zlib.MAX_WBITS | 32)
 
@@ -285,11 +287,11 @@ def _unpacker(here: str, headers: Mapping[str, str]) -> Callable[[bytes, int], b
     return unpack
 
 
-def _refuse_late(way: Way, here: str, deadline: float) -> None:
-    if way.stop.is_set():
+def _refuse_late(line: Transport, here: str, deadline: float) -> None:
+    if line.stop.is_set():
         raise Stopped
     if time.monotonic() > deadline:
-        raise too_slow(shown(here), way.limits.total_seconds)
+        raise too_slow(shown(here), line.limits.total_seconds)
 
 
 def _to_disk(out: BinaryIO) -> None:

@@ -36,7 +36,7 @@ def results(
     done: queue.SimpleQueue[tuple[int, R | _Raised]] = queue.SimpleQueue()
     began: dict[int, float] = {}
 
-    def labour() -> None:
+    def run_tasks() -> None:
         while not stop.is_set():
             try:
                 number = todo.get_nowait()
@@ -48,19 +48,19 @@ def results(
             except BaseException as error:
                 done.put((number, _Raised(error)))
 
-    def hire() -> None:
-        threading.Thread(target=labour, name="download", daemon=True).start()
+    def start_thread() -> None:
+        threading.Thread(target=run_tasks, name="download", daemon=True).start()
 
     for number in range(len(tasks)):
         todo.put(number)
     for _ in range(min(parallel, len(tasks))):
-        hire()
+        start_thread()
     waiting = set(range(len(tasks)))
     try:
         while waiting:
             for number in _late(waiting, began, seconds):
                 waiting.discard(number)
-                hire()  # its thread is stuck, perhaps in a name look-up, which has no time-out of its own
+                start_thread()  # its thread is stuck, perhaps in a name look-up, which has no time-out of its own
                 yield tasks[number], Overdue()
             try:
                 number, outcome = done.get(timeout=_TICK_SECONDS)

@@ -16,9 +16,10 @@ pdf: setup ## make the handbook and every guide's PDF (MIRROR=… GUIDES=… FIG
 	@$(HANDBOOK) build $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") \
 		$(if $(FIGURES),--figures $(FIGURES)) $(if $(PAPER),--paper $(PAPER)) $(if $(PROFILE),--profile $(PROFILE)) $(if $(BOOKLET),--booklet) $(if $(STRICT),--strict) $(if $(OFFLINE),--offline)
 
-packet: setup ## make a client's packet (CLIENT=packets/acme.yaml or TABLE=clients.csv, MIRROR=…)
+packet: setup ## make a client's packet (CLIENT=packets/acme.yaml or TABLE=clients.csv, MIRROR=… FIGURES=drawings)
 	@$(HANDBOOK) packet $(if $(CLIENT),"$(CLIENT)") $(if $(TABLE),--table "$(TABLE)") $(if $(MIRROR),--mirror "$(MIRROR)") \
-		$(if $(GUIDES),--guides "$(GUIDES)") $(if $(PAPER),--paper $(PAPER)) $(if $(OFFLINE),--offline) $(ARGS)
+		$(if $(GUIDES),--guides "$(GUIDES)") $(if $(FIGURES),--figures $(FIGURES)) $(if $(PAPER),--paper $(PAPER)) \
+		$(if $(OFFLINE),--offline) $(ARGS)
 
 proof: pdf ## draw all pages of the handbook on one sheet, output/proof.png, and mark what changed (ACCEPT=1)
 	@$(HANDBOOK) proof $(if $(ACCEPT),--accept)

@@ -76,12 +76,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument("--output", type=Path, metavar="DIR", help="where the PDFs go (default: output/)")
     build.add_argument("--strict", action="store_true", help="treat every warning as an error")
     build.add_argument("--refresh", action="store_true", help="ask whether pictures have changed")
-    build.add_argument(
-        "--figures",
-        choices=("screenshots", "drawings"),
-        default="",
-        help="what figures are, whatever handbook.yaml and the guides say; a figure's own order stands",
-    )
+    _figures(build)
     build.add_argument(
         "--ink-saver",
         action=argparse.BooleanOptionalAction,
@@ -147,6 +142,7 @@ def parser() -> argparse.ArgumentParser:
         "--despite-warnings", action="store_true", help="go on where the guides have warnings, which are printed"
     )
     packet.add_argument("--cluster", default="", metavar="ADDRESS", help="a Dask scheduler, such as tcp://host:8786")
+    _figures(packet)
     packet.add_argument("--paper", choices=("a4", "letter"), help="the paper (default: as in handbook.yaml)")
     packet.add_argument("--output", type=Path, metavar="DIR", help="where packets/ goes (default: output/)")
     _common(packet)
@@ -189,6 +185,15 @@ def _email(email: argparse.ArgumentParser) -> None:
     email.add_argument("--resend", action="store_true", help="send again what may have been sent, or was refused")
     email.add_argument(
         "--login-command", default="", metavar="COMMAND", help="a command that prints the password or the token"
+    )
+
+
+def _figures(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--figures",
+        choices=("screenshots", "drawings"),
+        default="",
+        help="what figures are, whatever handbook.yaml and the guides say; a figure's own order stands",
     )
 
 

@@ -215,6 +215,7 @@ def packet(options: argparse.Namespace) -> int:
         config,
         output=options.output or config.paths.output,
         paper=options.paper or config.paper,
+        figures=options.figures,
     )
     return commands.packet(options, request, _progress)
 

@@ -135,8 +135,8 @@ def faults(path: Path, *, running_heads: Collection[str] = ()) -> list[str]:
     """What the validators say against a file as PDF/UA-1 and PDF/A-2a, and how it reads aloud.
 
     A running head that stands on two pages only is taken for lost text by one of them; so the heads are to be named.
-    So is the line above a step that goes on overleaf. And a step that begins a page in three guides is taken for
-    a running head, though it is a heading of the text: each line that is meant must be in the outline.
+    So is the line above a step that goes on overleaf. And a step that begins a page in three guides is taken for a
+    running head, though it is a heading of the text: each line that is meant must be in the outline.
     """
     found = []
     for profile in ("ua1", "2a"):

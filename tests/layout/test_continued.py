@@ -12,8 +12,10 @@ from samples import SAMPLE, make_project
 
 from builder.cli import main
 
-LONG = "".join(
-    f"{number}. Click **Next** and read what the {number}th page of the terms says.\n" for number in range(1, 61)
+LETTERS = "abcdefghij"
+LONG = "".join(  # no two lines are alike but for their number: at the foot of pages such are taken for running feet
+    f"{number}. Click **Next** and read what page {LETTERS[number // 10]}{LETTERS[number % 10]} of the terms says.\n"
+    for number in range(1, 61)
 )
 
 

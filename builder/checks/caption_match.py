@@ -1,4 +1,7 @@
-"""Which step of a guide a caption fits best, by the words that tell its steps apart."""
+"""Which step of a guide a caption fits best, by the words that tell its steps apart.
+
+Words count by their inverse document frequency (Spärck Jones, 1972), the steps being the documents.
+"""
 
 from __future__ import annotations
 

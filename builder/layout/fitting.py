@@ -21,12 +21,12 @@ _SLACKS = (0.0, 0.02, 0.05)
 """By how much pages are planned lower than they are, one round after the other, until text and plan agree."""
 _EDGE = 24 * _MM
 """So little of a step is better not left alone at the foot or the head of a page."""
-_EDGE_PRICE = 3.0
+_EDGE_PENALTY = 3.0
 _BETTER_NOT = 3.0
 _PRICES = {"section": 0.0, "h3": 0.4, "h4": 0.4, "h5": 0.4, "h6": 0.4, "li": 1.4, "tr": 2.0}
-_BULLET_PRICE = 2.6
-_OTHER_PRICE = 0.9
-_LINE_PRICE = 2.5
+_BULLET_PENALTY = 2.6
+_OTHER_PENALTY = 0.9
+_LINE_PENALTY = 2.5
 _LOOSE_LINES = 1.04
 """A caption's lines are never quite full."""
 _TIGHT = "tight"
@@ -45,7 +45,7 @@ class _Part:
     boxes: list[Any]
     top: float
     bottom: float
-    price: float
+    penalty: float
     flows: bool = False
     repeated: float = 0.0
     parts_whole: bool = False
@@ -139,20 +139,20 @@ def _roots(pages: Sequence[Any], names: Set[str] = _TEXT) -> Iterator[Any]:
                 yield from (box for box in body.children if names & {*(box.element.get("class") or "").split()})
 
 
-def _parts(box: Any, price: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
-    """The pieces of a box, the first of which has a break of this price before it."""
+def _parts(box: Any, penalty: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
+    """The pieces of a box, the first of which has a break of this penalty before it."""
     table = box.get_wrapped_table() if box.is_table_wrapper else None
     top, bottom = box.border_box_y(), box.border_box_y() + box.border_height()
-    whole = [_Part(box.element, [box], top, bottom, price)]
+    whole = [_Part(box.element, [box], top, bottom, penalty)]
     style = (table or box).style
     if style["break_inside"] == "avoid" and _least_height(box, bottom - top, known) <= room:
         return whole
     if table is not None:
-        found = _rows(table, price, room, known)
+        found = _rows(table, penalty, room, known)
     elif any(type(child).__name__ == "LineBox" for child in box.children):
-        found = _lines(box, price)
+        found = _lines(box, penalty)
     else:
-        found = _children(box, price, room, known)
+        found = _children(box, penalty, room, known)
     if not found:
         return whole
     found[0].element, found[0].top = box.element, min(found[0].top, top)
@@ -163,48 +163,48 @@ def _parts(box: Any, price: float, room: float, known: dict[str, Sizing]) -> lis
     return found
 
 
-def _children(box: Any, price: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
+def _children(box: Any, penalty: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
     found: list[_Part] = []
     before = None
     for child in box.children:
         if child.is_in_normal_flow() and hasattr(child, "children"):
-            found += _parts(child, price if before is None else _price(before, child), room, known)
+            found += _parts(child, penalty if before is None else _price(before, child), room, known)
             before = child
     return found
 
 
-def _rows(table: Any, price: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
+def _rows(table: Any, penalty: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
     """A table's rows; its head stays with the first two and is repeated, and the last two stay together."""
     head = sum(group.height for group in table.children if group.is_header)
     rows = [row for group in table.children if not group.is_header for row in group.children]
     found: list[_Part] = []
     for number, row in enumerate(rows):
-        own = price if number == 0 else NEVER if number in (1, len(rows) - 1) else _PRICES["tr"]
+        own = penalty if number == 0 else NEVER if number in (1, len(rows) - 1) else _PRICES["tr"]
         bottom = row.position_y + row.height
         found.append(_Part(row.element, [row], row.position_y, bottom, own, repeated=head if number else 0.0))
     return found
 
 
-def _lines(box: Any, price: float) -> list[_Part]:
+def _lines(box: Any, penalty: float) -> list[_Part]:
     """A paragraph's lines, of which some stay together at both ends."""
     lines = [child for child in box.children if type(child).__name__ == "LineBox"]
     orphans, widows = box.style["orphans"], box.style["widows"]
     found: list[_Part] = []
     for number, line in enumerate(lines):
         bound = number < orphans or number > len(lines) - widows
-        own = price if number == 0 else NEVER if bound else _LINE_PRICE
+        own = penalty if number == 0 else NEVER if bound else _LINE_PENALTY
         found.append(_Part(box.element, [], line.position_y, line.position_y + line.height, own, flows=number > 0))
     return found
 
 
 def _price(before: Any, after: Any) -> float:
-    """The price of a page break between two siblings."""
+    """The penalty of a page break between two siblings."""
     values = {*_break_values(before, "after"), *_break_values(after, "before")}
     if "avoid" in values:
         return NEVER
     in_bullets = after.element_tag == "li" and before.style["list_style_type"] == "disc"
-    price = _BULLET_PRICE if in_bullets else _PRICES.get(after.element_tag, _OTHER_PRICE)
-    return price + (_BETTER_NOT if "avoid-page" in values else 0.0)
+    penalty = _BULLET_PENALTY if in_bullets else _PRICES.get(after.element_tag, _OTHER_PENALTY)
+    return penalty + (_BETTER_NOT if "avoid-page" in values else 0.0)
 
 
 def _break_values(box: Any, side: str) -> Iterator[str]:
@@ -219,7 +219,7 @@ def _spare_edges(parts: Sequence[_Part]) -> None:
     top, bottom = parts[0].top, parts[-1].bottom
     for part in parts[1:]:
         if part.top - top < _EDGE or bottom - part.top < _EDGE:
-            part.price += _EDGE_PRICE
+            part.penalty += _EDGE_PENALTY
 
 
 def _keep_whole(parts: Sequence[_Part], room: float) -> None:
@@ -235,7 +235,7 @@ def _pieces(parts: Sequence[_Part], known: dict[str, Sizing]) -> Iterator[Piece]
         height = part.bottom - part.top
         grown = [sum(_grown(box, level, known) for box in part.boxes) for level in LEVELS]
         heights = tuple(height + each for each in grown)
-        yield Piece(heights, max(part.top - last, 0.0), part.price, part.flows, part.repeated, part.parts_whole)
+        yield Piece(heights, max(part.top - last, 0.0), part.penalty, part.flows, part.repeated, part.parts_whole)
         last = part.bottom
 
 

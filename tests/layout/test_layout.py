@@ -534,9 +534,9 @@ def test_a_lonely_line_would_be_noticed() -> None:
     assert said(page(*words[:2]), page(*words[2:], end)) == []
 
 
-def piece(height: float, price: float = 1.0, *, give: float = 0.0, flows: bool = False) -> Piece:
+def piece(height: float, penalty: float = 1.0, *, give: float = 0.0, flows: bool = False) -> Piece:
     """A piece that is `give` lower with small figures and as much higher with large ones."""
-    return Piece(tuple(height - give * level for level in LEVELS), 5.0, price, flows)
+    return Piece(tuple(height - give * level for level in LEVELS), 5.0, penalty, flows)
 
 
 def test_a_figure_gives_way_before_a_page_stays_empty() -> None:

@@ -17,7 +17,7 @@ _MM = 96 / 25.4  # CSS pixels
 _ENDLESS_MM = 100_000.0
 ENDLESS = f"@page{{margin-bottom:{-_ENDLESS_MM:.0f}mm!important}}"
 """The rules of a page on which nothing is parted."""
-_SLACKS = (0.0, 0.02, 0.05)
+_SLACKS = (0.0, 0.02, 0.05, 0.1)
 """By how much pages are planned lower than they are, one round after the other, until text and plan agree."""
 _EDGE = 24 * _MM
 """So little of a step is better not left alone at the foot or the head of a page."""

@@ -1,4 +1,8 @@
-"""Mends the tags that WeasyPrint 70 writes, so that the PDF is PDF/UA-1 and reads well aloud."""
+"""Mends the tags that WeasyPrint 70 writes, so that the PDF is PDF/UA-1 and reads well aloud.
+
+The clauses are those of ISO 14289-1: figures 7.3, headings 7.4, tables 7.5, lists 7.6, links and fields 7.18; what no
+clause wants tagged is an artifact (7.1). The standard elements and what may stand in them: ISO 32000-1, 14.8.4.
+"""
 
 from __future__ import annotations
 

@@ -38,6 +38,7 @@ _LEAST_SIDE = 8  # px: nothing can be written on less
 _SURE = 0.5  # score below which a line is taken for an icon or a pattern
 _SURE_WHEN_CLOSE = 0.3  # the same on a closer look at a place where a value is expected
 _DOUBTFUL = 0.8  # score below which a line may stand on its head, or be of a script the reader does not know
+_CERTAIN = 0.85  # score from which one look settles what another doubted
 _MOST_TURNED = 40  # doubtful lines of one look that are turned and read again: a page in another script is full of them
 
 
@@ -111,7 +112,7 @@ def read(image: Image.Image) -> Reading:
     sure = [
         line.word.box
         for line in lines
-        if line.word.score >= _DOUBTFUL and not _is_sparse(line.word.text, line.word.box)
+        if line.word.score >= _CERTAIN and not _is_sparse(line.word.text, line.word.box)
     ]
     places = dict.fromkeys(box for box in unread if not any(2 * box.within(one).area > box.area for one in sure))
     return Reading(_in_order(lines), tuple(sorted(places)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from specimens import collection, innocent, measuring
 
-# One of each kind that is quick to look at; the whole takes a quarter of an hour.
-SAMPLE = (4, 40, 80, 104, 132, 164, 172, 206, 246, 276, 300, 348, 505, 556, 566, 576)
-INNOCENT = (1, 20, 34, 44)
+# Kinds that go different ways through the inspection, some 2 s of work each; the whole takes a quarter of an hour.
+SAMPLE = (4, 80, 132, 172, 246, 348, 464, 505, 556, 566)
+INNOCENT = (1, 20)
 STRICT = ("keys", "short keys", "seed", "passphrases", "PINs", "tokens", "codes", "smears")
 
 

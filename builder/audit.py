@@ -34,7 +34,7 @@ from builder.screenshots.prepare import prepare
 from builder.store import Store, digest, write_whole
 
 PAGE = "audit.html"
-_MOST_REMEMBERED = 5000
+_MAX_REMEMBERED = 5000
 _PX_PER_MM = 96 / 25.4
 _POINTS_PER_MM = 72 / 25.4
 _USUAL = 0.74  # the size of type as a part of the box that the reader of words puts around it
@@ -73,9 +73,9 @@ class Part:
     width: int  # px, as printed at 96 px an inch
     height: int
     width_mm: float
-    least_mm: float
+    min_mm: float
     label_pt: float
-    least_pt: float
+    min_pt: float
     marked: bool  # whether the label is one that a mark means
     locator: tuple[float, float, float, float] | None
 
@@ -221,7 +221,7 @@ def _remember(request: Request, store: Store, shots: Iterable[Shot]) -> None:
     """Keeps what the page showed, since only that can be confirmed."""
     now = [review.seen_of(shot.treatment).digest for shot in shots if shot.treatment]
     before = [one for one in store.note(_memory(request)) or () if one not in now]
-    store.keep_note(_memory(request), (before + now)[-_MOST_REMEMBERED:])
+    store.keep_note(_memory(request), (before + now)[-_MAX_REMEMBERED:])
 
 
 def _shots(
@@ -333,9 +333,9 @@ def _parts(store: Store, picture: Picture, treatment: Treatment, seen: Inspectio
             width=width,
             height=height,
             width_mm=view.comfortable_mm,
-            least_mm=view.least_mm,
+            min_mm=view.min_mm,
             label_pt=smallest * view.comfortable_mm * _POINTS_PER_MM / box.width,
-            least_pt=smallest * view.least_mm * _POINTS_PER_MM / box.width,
+            min_pt=smallest * view.min_mm * _POINTS_PER_MM / box.width,
             marked=bool(marked),
             locator=view.locator,
         )

@@ -17,7 +17,7 @@ import yaml
 
 from builder.problems import Place, Problem
 
-MOST_BYTES = 100_000
+MAX_BYTES = 100_000
 """The largest file of settings that is read."""
 _NODES, _DEPTH, _CHARACTERS = 3_000, 16, 2_000  # most values, deepest nesting, longest text
 _ADDRESS = 500  # characters of an address that is printed, also as a code
@@ -35,7 +35,7 @@ class Excess(Exception):
         self.what = what
 
 
-def bound(source: str, *, characters: int = MOST_BYTES, nodes: int = _NODES, depth: int = _DEPTH) -> None:
+def bound(source: str, *, characters: int = MAX_BYTES, nodes: int = _NODES, depth: int = _DEPTH) -> None:
     """Raises Excess for a YAML text that would grow or nest beyond bounds when it is put together, and YAMLError.
 
     Aliases are refused: a few lines of them stand for gigabytes. Events come one by one, whatever the text's depth.

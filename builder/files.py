@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-_MOST = 20_000_000  # bytes of a file that a build is made of; every kind has a bound of its own, below this one
+_MAX = 20_000_000  # bytes of a file that a build is made of; every kind has a bound of its own, below this one
 
 
 def read(path: Path, most: int) -> bytes:
@@ -26,7 +26,7 @@ def read(path: Path, most: int) -> bytes:
 def fingerprint(path: Path) -> bytes:
     """What tells whether a file is as it was: its bytes' digest, or why it can't be read. Never waits."""
     try:
-        return hashlib.sha256(read(path, _MOST)).digest()
+        return hashlib.sha256(read(path, _MAX)).digest()
     except OSError as error:
         return repr((error.errno, error.strerror)).encode()
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder import boundaries, files
-from builder.config.brand import MOST_BYTES as BRAND_BYTES
-from builder.fields import MOST_BYTES as SETTINGS_BYTES
+from builder.config.brand import MAX_BYTES as BRAND_BYTES
+from builder.fields import MAX_BYTES as SETTINGS_BYTES
 from builder.guides.files import File, find_guides, read_file
 from builder.pages.templates import Templates
 from builder.problems import Problem

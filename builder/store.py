@@ -31,7 +31,7 @@ KEEP_SECONDS = 30 * 24 * 3600
 """How long something unused is kept."""
 _HALF_WRITTEN_SECONDS = 3600  # what a killed run left half-written goes after that
 _WRITING = ".writing-"
-_MOST = 1 << 31  # bytes of an entry
+_MAX = 1 << 31  # bytes of an entry
 _KEY, _NONCE, _SEAL = 32, 16, 16  # bytes
 
 _seen: dict[Path, tuple[int, ...]] = {}
@@ -106,7 +106,7 @@ class Store:
 
     def asset(self, name: str) -> bytes:
         """An asset's bytes; OSError where they are not there as they were put in."""
-        data = files.read(self.assets / name, _MOST)
+        data = files.read(self.assets / name, _MAX)
         if not is_asset(name, data):
             raise OSError(None, "it is damaged; the next build makes it again", str(self.assets / name))
         return data
@@ -127,7 +127,7 @@ class Store:
         """A kept JSON value, or None where there is none or it is not what was kept."""
         path = self._path(key, ".note")
         try:
-            data = files.read(path, _MOST)
+            data = files.read(path, _MAX)
             secret = self._key()
             nonce, seal, sealed = data[:_NONCE], data[_NONCE : _NONCE + _SEAL], data[_NONCE + _SEAL :]
             if not secret or _seal(secret, key, nonce, sealed) != seal:
@@ -186,7 +186,7 @@ class Store:
     def _is_whole(self, path: Path, fits: Callable[[bytes], bool]) -> bool:
         try:
             now = _look_of(path)
-            if _seen.get(path) != now and (path.is_symlink() or not fits(files.read(path, _MOST))):
+            if _seen.get(path) != now and (path.is_symlink() or not fits(files.read(path, _MAX))):
                 return False
             os.utime(path)
             _seen[path] = _look_of(path)

@@ -18,7 +18,7 @@ _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = ("ations", "ation", "ions", "ings", "ion", "ing", "ed", "es", "s", "e")
 _SCREENS = {"account", "form", "list", "menu", "page", "sidebar", "window"}
 """Kinds of screens, which tell no step from another."""
-_LEAST_STEM = 4
+_MIN_STEM = 4
 _CLEARLY = 0.45
 """How much better, of 1, a caption must fit another step before anybody is told."""
 
@@ -103,6 +103,6 @@ def _stems(text: str) -> Iterator[str]:
 def _stem(word: str) -> str:
     """A word less its ending: 'creating', 'created' and 'creation' are one."""
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
+        if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM:
             return word.removesuffix(ending)
     return word

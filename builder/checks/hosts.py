@@ -10,7 +10,7 @@ from builder.checks.ocr_text import within
 # Endings below which anybody may register; a full list would be a dependency that ages.
 _SECOND_LEVEL = {"co", "com", "net", "org", "ac", "gov", "edu"}
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "3": "e", "5": "s", "$": "s"})
-_LEAST_LOOKALIKE = 4  # letters; shorter names resemble one another by chance
+_MIN_LOOKALIKE = 4  # letters; shorter names resemble one another by chance
 
 
 def domain_of(host: str) -> str:
@@ -51,7 +51,7 @@ def taken_for(host: str, official: Iterable[str]) -> str | None:
     name = _look(domain.partition(".")[0])
     for one in known:
         theirs = _look(one.partition(".")[0])
-        if len(theirs) < _LEAST_LOOKALIKE:
+        if len(theirs) < _MIN_LOOKALIKE:
             continue
         if host.startswith(f"{one}.") or f".{one}." in host or theirs in name or within(name, theirs, 1):
             return one

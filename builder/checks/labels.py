@@ -22,7 +22,7 @@ _NOT = re.compile(r"\b(?:never|not|avoid|instead of|do no)\b|n['’]t\b|\boff\b"
 _SEPARATORS = re.compile(r"\s*[>→›]\s*")
 _EDGES = " \t\"'“”‘’.,:;!?«»"
 _EMPHASIS = frozenset({"not", "no", "only", "never", "always", "all", "must", "important", "note", "warning", "do not"})
-_MOST_WORDS = 9  # a label is short; longer bold text is emphasis
+_MAX_WORDS = 9  # a label is short; longer bold text is emphasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def is_label(name: str) -> bool:
     """Whether bold words can stand on a screen: not 'profile icon', which describes, nor NOT, which stresses."""
     begins_small = name[:1].islower() and (" " in name or name.islower())
     is_empty = not any(letter.isalnum() for letter in name)
-    return not (is_empty or begins_small or name.casefold() in _EMPHASIS or len(name.split()) > _MOST_WORDS)
+    return not (is_empty or begins_small or name.casefold() in _EMPHASIS or len(name.split()) > _MAX_WORDS)
 
 
 def findings(view: View, fits: Fits, sights: Mapping[str, Sight]) -> tuple[list[Finding], Tally]:

@@ -26,7 +26,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_LEAST_NAME = 5  # letters from which a name with one wrong letter is recognised
+_MIN_NAME = 5  # letters from which a name with one wrong letter is recognised
 
 
 def findings(view: View, prose: Prose, names: Sequence[str], settings: Settings) -> Iterator[Finding]:
@@ -116,7 +116,7 @@ def _variants(name: str) -> re.Pattern[str]:
 
 def _nearly(word: str, name: str) -> bool:
     """Whether a word is a name but for one letter."""
-    if len(name) < _LEAST_NAME or not name.isalnum() or abs(len(word) - len(name)) > 1:
+    if len(name) < _MIN_NAME or not name.isalnum() or abs(len(word) - len(name)) > 1:
         return False
     one, other = word.casefold(), name.casefold()
     return one != other and one[0] == other[0] and one != f"{other}s" and within(one, other, 1)

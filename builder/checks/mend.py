@@ -25,7 +25,7 @@ _HEADING_BEGINS = 12  # columns within which a heading names its own step; what 
 _STEP_NUMBER = re.compile(r"step\s+(\d+)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 _COMMA = re.compile(r"\bcommas?\b", re.IGNORECASE)
-_MOST_ROUNDS = 8  # of one kind of mending; each round leaves less to do
+_MAX_ROUNDS = 8  # of one kind of mending; each round leaves less to do
 _MARK = "\ufeff"
 
 
@@ -66,7 +66,7 @@ def fix(source: str, slug: str, seen: Mapping[str, Inspection] | None = None) ->
     changes: list[str] = []
     # Blank lines come first: with them a list may begin with any number.
     for mender in (_stuck_pictures, _step_numbers, _list_numbers, _captions, _separators, _typography):
-        for _ in range(_MOST_ROUNDS):
+        for _ in range(_MAX_ROUNDS):
             mended, said = _round(current, slug, mender) if current else (None, [])
             if mended is None:
                 break

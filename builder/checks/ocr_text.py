@@ -17,9 +17,9 @@ from builder.screenshots.model import Box, Inspection, Word
 _WORD = re.compile(r"[^\W_]+")
 _ALIKE = str.maketrans({"l": "i", "1": "i", "|": "i", "j": "i", "0": "o"})
 _FREE = 1 / 6  # the share of a label's letters that may be misread
-_LEAST_FREE = 6  # letters below which none may be: "Save" and "Name" are two labels
+_MIN_FREE = 6  # letters below which none may be: "Save" and "Name" are two labels
 _SHORT = 6  # words up to which a line is a name rather than a sentence
-_MOST_LINES = 3  # of which a wrapped label consists
+_MAX_LINES = 3  # of which a wrapped label consists
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _joined(words: Sequence[Word]) -> list[tuple[str, ...]]:
         chain = [word]
         for later in ordered[position + 1 :]:
             last = chain[-1].box
-            if later.box.top > last.bottom + last.height or len(chain) == _MOST_LINES:
+            if later.box.top > last.bottom + last.height or len(chain) == _MAX_LINES:
                 break
             if _runs_on(last, later.box):
                 chain.append(later)
@@ -139,7 +139,7 @@ def _forms(label: str) -> list[tuple[str, ...]]:
 
 def _free(wanted: str) -> int:
     """How many letters of a word or label may be misread."""
-    return max(1, int(len(wanted) * _FREE)) if len(wanted) >= _LEAST_FREE else 0
+    return max(1, int(len(wanted) * _FREE)) if len(wanted) >= _MIN_FREE else 0
 
 
 def _in_line(line: Sequence[str], wanted: str, free: int) -> bool:

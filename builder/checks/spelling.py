@@ -6,13 +6,13 @@ from collections.abc import Collection
 from functools import lru_cache
 from importlib.resources import files
 
-_LEAST = 3  # letters; shorter words are abbreviations as often as mistakes
+_MIN = 3  # letters; shorter words are abbreviations as often as mistakes
 
 
 def misspelled(words: Collection[str]) -> dict[str, str]:
     """Those of the words (in small letters) that are known mistakes, with what was meant."""
     known = _corrections()
-    return {word: known[word] for word in words if len(word) >= _LEAST and word in known}
+    return {word: known[word] for word in words if len(word) >= _MIN and word in known}
 
 
 @lru_cache(maxsize=1)

@@ -11,12 +11,12 @@ from typing import Any
 
 from builder import fields, files
 from builder.config.contrast import LEAST
-from builder.config.drawings import MOST_BYTES as DRAWING_BYTES
+from builder.config.drawings import MAX_BYTES as DRAWING_BYTES
 from builder.config.palette import Palette, palette, too_weak
 from builder.fields import Key, section
 from builder.problems import Place, Problem
 
-MOST_BYTES = 30_000_000
+MAX_BYTES = 30_000_000
 """The largest typeface that is read, in bytes."""
 PACKAGE = "package:"
 """Begins a typeface's file that lies in an installed package: `package:NAME/path/in/it.ttf`."""

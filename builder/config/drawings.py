@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-MOST_BYTES = 200_000
+MAX_BYTES = 200_000
 _ELEMENTS, _DRAWN, _DEPTH, _TEXT = 2_000, 10_000, 40, 2_000
 _SVG = "{http://www.w3.org/2000/svg}"
 _REFUSED = {"image", "foreignObject", "script", "animate", "set", "a"}

@@ -240,7 +240,7 @@ def _read_file(
 ) -> tuple[fields.Fields | None, str, list[Problem]]:
     """What a file says, its text's digest, and what is wrong with it."""
     try:
-        data = files.read(path, fields.MOST_BYTES)
+        data = files.read(path, fields.MAX_BYTES)
         source = data.decode("utf-8")
     except FileNotFoundError:
         hint = "Restore it from the repository, or run inside the project's folder."

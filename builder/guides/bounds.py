@@ -23,7 +23,7 @@ from builder.guides.blocks import (
     Together,
     figures_in,
 )
-from builder.guides.files import MOST_BYTES
+from builder.guides.files import MAX_BYTES
 
 LINES = 1_500
 PARAGRAPH = 10_000
@@ -36,7 +36,7 @@ COLUMNS = 16
 DEPTH = 6
 INDENT = 100
 PICTURES = 60
-PRINTED = 2 * MOST_BYTES
+PRINTED = 2 * MAX_BYTES
 
 _Excess = tuple[int, str]
 """A line and what is too much on it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from builder import files
 from builder.problems import Place, Problem, Severity
 
-MOST_BYTES = 60_000
+MAX_BYTES = 60_000
 _NOT_GUIDES = {"readme", "license", "contributing", "changelog", "code_of_conduct", "security"}
 _ENDINGS = {"md", "markdown", "mdown", "mkd"}
 
@@ -77,7 +77,7 @@ class File:
 def read_file(path: Path, shown: str) -> File:
     """The bytes of a guide's file; no more than are read at most."""
     try:
-        data = files.read(path, MOST_BYTES)
+        data = files.read(path, MAX_BYTES)
     except OSError as error:
         why = error.strerror or "unreadable"
         code, hint = ("G04", "Split the guide.") if error.errno == errno.EFBIG else ("G05", "Check the file.")

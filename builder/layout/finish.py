@@ -75,7 +75,7 @@ def finisher(
     return finish
 
 
-_MOST_LETTERS = 80
+_MAX_LETTERS = 80
 """What may be typed into a field."""
 
 
@@ -179,7 +179,7 @@ def _make_text_field(pdf: pydyf.PDF, form: pydyf.Dictionary, field: pydyf.Dictio
     then by the viewer, in one of the typefaces that every viewer has; PDF/A asks for those alone that are drawn with.
     """
     field["AP"] = pydyf.Dictionary({"N": field["AP"]["N"]["Off"]})
-    field.update(FT="/Tx", V=pydyf.String(""), DA=pydyf.String("/Helv 10 Tf 0 g"), MaxLen=_MOST_LETTERS)
+    field.update(FT="/Tx", V=pydyf.String(""), DA=pydyf.String("/Helv 10 Tf 0 g"), MaxLen=_MAX_LETTERS)
     del field["AS"]
     if "DR" not in form:
         font = pydyf.Dictionary(

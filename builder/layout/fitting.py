@@ -273,8 +273,8 @@ def _caption_grown(figure: Any, sizing: Sizing, level: float) -> float:
 def _width(sizing: Sizing, level: float) -> float:
     """A picture's width in mm at a level."""
     if level < 0:
-        return sizing.comfortable_mm - level * (sizing.most_mm - sizing.comfortable_mm)
-    return sizing.comfortable_mm - level * (sizing.comfortable_mm - sizing.least_mm)
+        return sizing.comfortable_mm - level * (sizing.max_mm - sizing.comfortable_mm)
+    return sizing.comfortable_mm - level * (sizing.comfortable_mm - sizing.min_mm)
 
 
 def _widths(parts: Sequence[_Part], sheets: Sequence[Sheet], known: dict[str, Sizing]) -> Iterator[str]:

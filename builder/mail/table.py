@@ -12,7 +12,7 @@ from builder.problems import BuildError, Place, Problem, in_order
 
 COLUMNS = ("document", "to", "cc", "name")
 """`document` is a slug or a packet's path; `document`, `to` and `cc` may hold several, parted by semicolons."""
-_MOST_BYTES = 5_000_000
+_MAX_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def read(path: Path, shown: str, documents: tuple[str, ...]) -> list[Row]:
     """The rows; `documents` go with every row of a table without that column. BuildError with all that is wrong."""
     try:
         data = path.read_bytes()
-        if len(data) > _MOST_BYTES:
+        if len(data) > _MAX_BYTES:
             raise ValueError("it is larger than 5 MB")
         return rows(data.decode("utf-8-sig"), shown, documents)
     except (OSError, ValueError) as error:

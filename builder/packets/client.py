@@ -19,7 +19,7 @@ from builder.packets import addresses
 from builder.packets.addresses import Entry
 from builder.problems import Place, Problem
 
-MOST_BYTES = 200_000
+MAX_BYTES = 200_000
 LONGEST_LABEL = 64
 """The longest label that has room on a page; an exchange may take less."""
 LANGUAGES = ("en", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "vi", "zh")
@@ -138,8 +138,8 @@ class Said:
 def read(path: Path, shown: str) -> tuple[Said | None, list[Problem]]:
     """What a client's YAML file says, and what is wrong with its form."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            return None, [Problem(Place(shown), "N08", f"the file has more than {MOST_BYTES:,} bytes", "Split it.")]
+        if path.stat().st_size > MAX_BYTES:
+            return None, [Problem(Place(shown), "N08", f"the file has more than {MAX_BYTES:,} bytes", "Split it.")]
         source = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return None, [Problem(Place(shown), "N07", "there is no such file", "`handbook packet --sample` writes one.")]

@@ -19,7 +19,7 @@ from builder import fields
 from builder.packets.client import CLIENT_KEYS, Said, folder_name
 from builder.problems import BuildError, Place, Problem
 
-MOST_BYTES = 50_000_000
+MAX_BYTES = 50_000_000
 FAILED, REASON = "failed.csv", "reason"
 _SEVERAL = {"exchanges", "ips"}
 _PARTING = re.compile(r"[\s,;]+")
@@ -39,8 +39,8 @@ class Row:
 def read(path: Path, shown: str) -> list[Row]:
     """The rows of a table; BuildError where there is no table that can be understood."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _unreadable(shown, f"it has more than {MOST_BYTES:,} bytes")
+        if path.stat().st_size > MAX_BYTES:
+            raise _unreadable(shown, f"it has more than {MAX_BYTES:,} bytes")
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _unreadable(shown, "it is not UTF-8 text") from None

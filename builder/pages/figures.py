@@ -30,7 +30,7 @@ NARROW_MM = 73.0
 """A figure up to this width stands beside its text: both take half of the width of the text."""
 BESIDE_ENTRIES = 4
 """So many of a list's entries at most stand beside the figure of the last one."""
-TYPE_PT, LEAST_TYPE_PT, MOST_TYPE_PT = 9.0, 8.0, 10.0
+TYPE_PT, MIN_TYPE_PT, MAX_TYPE_PT = 9.0, 8.0, 10.0
 """The size of a drawing's labels where it is as wide as it says, and where it is as narrow and as wide as may be."""
 PAIR_GAP_MM = 6.0
 """What is free between two figures in one row."""
@@ -46,8 +46,8 @@ class Sizing:
     figure: str  # the figure's own id when this is its first picture, else empty
     aspect: float  # height / width
     comfortable_mm: float
-    least_mm: float
-    most_mm: float
+    min_mm: float
+    max_mm: float
     indent_mm: float | None  # from where text begins; None where the figure stands in a cell of its own
     type_pt: float = 0.0  # of a drawing: the size of its labels at the comfortable width
 
@@ -185,7 +185,7 @@ class _Arranger:
         if len(picture.views) != 1:
             return False
         (view,) = picture.views
-        return (view.least_mm if picture.drawn else view.comfortable_mm) <= NARROW_MM
+        return (view.min_mm if picture.drawn else view.comfortable_mm) <= NARROW_MM
 
 
 def _sizings_in(
@@ -226,17 +226,17 @@ def _figure_sizings(
         height = sum(width * view.height / view.width for width, view in zip(widths, views, strict=True))
         return [width * min(1.0, highest / height) for width in widths]
 
-    least = allowed([view.least_mm for view in views])
+    least = allowed([view.min_mm for view in views])
     comfortable = allowed([view.comfortable_mm for view in views])
-    most = allowed([view.most_mm for view in views])
+    most = allowed([view.max_mm for view in views])
     for position, view in enumerate(views):
         yield Sizing(
             id=f"{slug}-figure-{figure.number}-{position + 1}",
             figure=f"{slug}-figure-{figure.number}" if position == 0 else "",
             aspect=view.height / view.width,
             comfortable_mm=comfortable[position],
-            least_mm=min(least[position], comfortable[position]),
-            most_mm=max(most[position], comfortable[position]),
+            min_mm=min(least[position], comfortable[position]),
+            max_mm=max(most[position], comfortable[position]),
             indent_mm=indent,
             type_pt=TYPE_PT * comfortable[position] / view.comfortable_mm if picture.drawn else 0.0,
         )

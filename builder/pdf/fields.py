@@ -21,7 +21,7 @@ _MARKED = re.compile(
     rb"/\w+\s+<</MCID (\d+)>>\s+BDC|BT\s+1 0 0 -1 (-?[\d.]+) (-?[\d.]+) Tm\s+/\S+ [\d.]+ Tf\s+\[[^\]]*\] TJ\s+ET"
 )
 _POINTS, _NEAR = 0.75, 0.6
-_MOST_LETTERS = 80
+_MAX_LETTERS = 80
 _PRINTED = 4
 
 
@@ -94,7 +94,7 @@ def _field(pdf: Pdf, page: Object, parent: Object, place: Any, name: str, meanin
             TU=String(meaning),
             V=String(""),
             DA=String(f"{_FONT} {_SIZE} Tf 0 g"),
-            MaxLen=_MOST_LETTERS,
+            MaxLen=_MAX_LETTERS,
             Rect=Array([left, round(top - FIELD_HEIGHT, 3), round(left + FIELD_WIDTH, 3), top]),
             F=_PRINTED,
             P=page,

@@ -31,7 +31,7 @@ from builder.store import Store, digest
 
 PRODUCER = f"handbook-builder {__version__}"
 Labels = Literal["roman", "arabic"]
-_MOST_COMPLAINTS = 20  # of the engine about one part that are told
+_MAX_COMPLAINTS = 20  # of the engine about one part that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,9 @@ def guide_problems(guides: Sequence[Guide], laid: Mapping[str, Part]) -> list[Pr
 
 def _first(complaints: Sequence[str]) -> Iterator[str]:
     """The first few: a text in a script that no typeface has gives rise to thousands."""
-    yield from complaints[:_MOST_COMPLAINTS]
-    if len(complaints) > _MOST_COMPLAINTS:
-        yield f"{len(complaints) - _MOST_COMPLAINTS:,} more complaints such as these"
+    yield from complaints[:_MAX_COMPLAINTS]
+    if len(complaints) > _MAX_COMPLAINTS:
+        yield f"{len(complaints) - _MAX_COMPLAINTS:,} more complaints such as these"
 
 
 def other_problems(bindings: Sequence[Binding], laid: Mapping[str, Part]) -> list[Problem]:

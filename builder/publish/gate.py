@@ -44,8 +44,8 @@ from builder.screenshots.inspect.record import Rules
 from builder.screenshots.model import Picture, SecretKind, kinds_of
 from builder.store import Store, digest
 
-_LEAST = 6  # letters and digits of a value that is looked for: shorter ones are also ordinary words
-_MOST = 256
+_MIN = 6  # letters and digits of a value that is looked for: shorter ones are also ordinary words
+_MAX = 256
 _PARTS = 12  # runs of letters and digits that one value may be cut into: a UUID has five, a mail address about six
 _RUN = re.compile(r"[^\W_]+")
 _STRETCH = 64  # runs that are judged as one, and not again while they stay the same: about a third of a page
@@ -244,14 +244,14 @@ def _beginning_at(runs: Sequence[str], start: int) -> Iterator[str]:
     value = ""
     for run in runs[start : start + _PARTS]:
         value += run
-        if len(value) > _MOST:
+        if len(value) > _MAX:
             break
-        if len(value) >= _LEAST:
+        if len(value) >= _MIN:
             yield value
     whole = runs[start]
-    if _GLUED_DIGITS <= len(whole) <= _MOST and (len(whole) >= _GLUED or any(letter.isdigit() for letter in whole)):
-        for first in range(len(whole) - _LEAST + 1):
-            for end in range(first + _LEAST, len(whole) + 1):
+    if _GLUED_DIGITS <= len(whole) <= _MAX and (len(whole) >= _GLUED or any(letter.isdigit() for letter in whole)):
+        for first in range(len(whole) - _MIN + 1):
+            for end in range(first + _MIN, len(whole) + 1):
                 yield whole[first:end]
 
 

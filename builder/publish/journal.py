@@ -23,7 +23,7 @@ from builder.store import write_whole
 WORK = ".building-"
 """What the folder of a build that is being published is called, up to its random end."""
 _JOURNAL, _GUARD = ".publishing.json", ".publishing.lock"
-_MOST_BYTES = 1_000_000
+_MAX_BYTES = 1_000_000
 _WAIT_SECONDS = 600.0
 _PATIENCE = (0.1, 0.3, 0.6)  # seconds, for a reader to let go of a file (Windows)
 
@@ -98,7 +98,7 @@ def settle(output: Path, *, onward: bool = False) -> None:
     if not path.exists():
         return
     try:
-        said = json.loads(files.read(path, _MOST_BYTES))
+        said = json.loads(files.read(path, _MAX_BYTES))
         folder, new, before = output / _plain(said["folder"]), dict(said["new"]), dict(said["before"])
     except (OSError, ValueError, KeyError, TypeError):  # not ours: written in one step, it is whole
         path.unlink()

@@ -20,7 +20,7 @@ _VALUES = {SecretKind.API_KEY, SecretKind.SECRET_KEY, SecretKind.PASSPHRASE, Sec
 _SIGNS = re.compile(r"^[^\w+(*“]+")
 """What icons before a word are read as."""
 _LONG = 7  # words from which a line is a sentence
-_MOST_LINES = 3  # of sentences that are worth a control; more become strokes
+_MAX_LINES = 3  # of sentences that are worth a control; more become strokes
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,9 @@ def _placed(seen: Seen, words: list[Word]) -> Iterator[_Placed]:
             continue
         control = _bare(word, forms, height)
         sentences += control.kind == "text"
-        if control.kind != "text" or sentences <= _MOST_LINES:
+        if control.kind != "text" or sentences <= _MAX_LINES:
             yield _Placed(control, word.box)
-        elif sentences == _MOST_LINES + 1:
+        elif sentences == _MAX_LINES + 1:
             yield _Placed(Control("lines", 0, count=3), word.box)
 
 

@@ -9,7 +9,7 @@ from builder import boundaries, processes
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.guide import Guide
 from builder.layout.parts import load_engine
-from builder.pages.figures import LEAST_TYPE_PT, MOST_TYPE_PT, TYPE_PT
+from builder.pages.figures import MAX_TYPE_PT, MIN_TYPE_PT, TYPE_PT
 from builder.pages.html import Look, Page, screens_page
 from builder.pages.templates import Templates
 from builder.problems import Place, Problem, Severity
@@ -141,7 +141,7 @@ def as_picture(drawn: Drawn) -> Picture:
         width=round(drawn.width_mm * _PER_MM),
         height=max(round(drawn.height_mm * _PER_MM), 1),
         comfortable_mm=drawn.width_mm,
-        least_mm=drawn.width_mm * LEAST_TYPE_PT / TYPE_PT,
-        most_mm=drawn.width_mm * MOST_TYPE_PT / TYPE_PT,
+        min_mm=drawn.width_mm * MIN_TYPE_PT / TYPE_PT,
+        max_mm=drawn.width_mm * MAX_TYPE_PT / TYPE_PT,
     )
     return Picture(views=(view,), drawn=drawn)

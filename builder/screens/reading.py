@@ -13,7 +13,7 @@ from builder.problems import Place, Problem
 from builder.screens.controls import DIALOG_KEYS, ICONS, KINDS, OPTIONS, SCREEN_KEYS, Declared, raw
 from builder.screens.model import Control, Dialog, Screen
 
-MOST_BYTES = 500_000
+MAX_BYTES = 500_000
 """The largest file that is read, in bytes."""
 MOST_CONTROLS = 200
 """So many controls at most stand on one screen; more could not be read on a page."""
@@ -24,8 +24,8 @@ _STATES = {"ticked": "on", "chosen": "on", "height": "count", "pick": "chosen"}
 
 def screens_in(data: bytes, file: str) -> tuple[dict[str, Screen], list[Problem]]:
     """The screens in a file's bytes by their pictures' names, and what is wrong with it."""
-    if len(data) > MOST_BYTES:
-        message = f"the file has {len(data):,} bytes; {MOST_BYTES:,} are read at most"
+    if len(data) > MAX_BYTES:
+        message = f"the file has {len(data):,} bytes; {MAX_BYTES:,} are read at most"
         return {}, [Problem(Place(file), "D07", message, "Leave out what nobody has to read.")]
     try:
         return parse(data.decode("utf-8-sig"), file)

@@ -216,8 +216,8 @@ class Pointer:
 class View:
     """One prepared picture as it is placed: an asset of `width` × `height` pixels.
 
-    Set `comfortable_mm` wide its labels read well; layout may set it narrower, down to `least_mm`, or wider, up to
-    `most_mm`. `locator` is the part of the screen it shows as fractions (left, top, width, height), or None.
+    Set `comfortable_mm` wide its labels read well; layout may set it narrower, down to `min_mm`, or wider, up to
+    `max_mm`. `locator` is the part of the screen it shows as fractions (left, top, width, height), or None.
     `pointers` are the marks to draw over it.
     """
 
@@ -225,8 +225,8 @@ class View:
     width: int
     height: int
     comfortable_mm: float
-    least_mm: float
-    most_mm: float
+    min_mm: float
+    max_mm: float
     locator: tuple[float, float, float, float] | None = None
     pointers: tuple[Pointer, ...] = ()
 

@@ -10,7 +10,7 @@ import pytest
 from samples import SAMPLE, make_project
 
 from builder.cli import main
-from builder.config.drawings import MOST_BYTES as LOGO_BYTES
+from builder.config.drawings import MAX_BYTES as LOGO_BYTES
 from builder.config.drawings import fault
 from builder.fields import Key, read, several, text
 from builder.guides.files import find_guides

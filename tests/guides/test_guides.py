@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builder.guides.blocks import Callout, Listing, Paragraph, Permissions, Together, plain
-from builder.guides.files import MOST_BYTES, find_guides, read_file
+from builder.guides.files import MAX_BYTES, find_guides, read_file
 from builder.guides.guide import Guide, guide_in, parse_guide
 
 
@@ -151,5 +151,5 @@ def test_a_guide_that_is_not_text(tmp_path: Path) -> None:
 
 
 def test_an_oversized_guide_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_bytes(b"# A\n" + b"x" * MOST_BYTES)
+    (tmp_path / "a.md").write_bytes(b"# A\n" + b"x" * MAX_BYTES)
     assert guide_in(read_file(tmp_path / "a.md", "a.md"), "a")[1][0].code == "G04"

@@ -405,7 +405,7 @@ def test_more_widths_and_edges_would_be_noticed(store: Store, tmp_path: Path) ->
     for number, key in enumerate(odd):
         (view,) = odd[key].views
         width = 80.0 + 9 * number
-        odd[key] = Picture((replace(view, comfortable_mm=width, least_mm=width, most_mm=width),))
+        odd[key] = Picture((replace(view, comfortable_mm=width, min_mm=width, max_mm=width),))
     assert printed.edge_faults(make(store, tmp_path, PAPERS[0], [one], odd).pages, one) != []
 
 

@@ -20,7 +20,7 @@ from builder.guides.guide import Guide, parse_guide
 from builder.layout.document import lay_out
 from builder.layout.measuring import measured
 from builder.pages import words as catalogue
-from builder.pages.figures import LEAST_TYPE_PT
+from builder.pages.figures import MIN_TYPE_PT
 from builder.pages.html import Look, screens_page
 from builder.pages.look import look as look_of
 from builder.pages.paper import paper
@@ -87,7 +87,7 @@ def test_the_documented_file_shows_everything() -> None:
         assert f" {key.name}:" in EVERYTHING or key.name in ("address", "cut", "example", "rows"), key.name
 
 
-@pytest.mark.parametrize("type_pt", [LEAST_TYPE_PT, 9.0])
+@pytest.mark.parametrize("type_pt", [MIN_TYPE_PT, 9.0])
 def test_all_controls_are_drawn_large_enough_and_apart(
     look: tuple[Look, Store], tmp_path: Path, type_pt: float
 ) -> None:

@@ -33,7 +33,7 @@ HEADER = """\
 """
 WAIT_SECONDS = 30.0  # for another run that writes; it holds the guard for milliseconds
 _KEPT_EARLIER = 4
-MOST_BYTES, _MOST_VALUES = 2_000_000, 60_000  # twice what a thousand pictures need
+MAX_BYTES, _MAX_VALUES = 2_000_000, 60_000  # twice what a thousand pictures need
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BaseDumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -75,7 +75,7 @@ def read(lock_file: Path, name: str) -> tuple[Mapping[str, Entry], tuple[Problem
     A missing file has no entries. With problems there are no entries at all: a part of the truth would mislead.
     """
     try:
-        text = files.read(lock_file, MOST_BYTES).decode("utf-8")
+        text = files.read(lock_file, MAX_BYTES).decode("utf-8")
     except FileNotFoundError:
         return {}, ()
     except UnicodeDecodeError as error:
@@ -89,7 +89,7 @@ def read(lock_file: Path, name: str) -> tuple[Mapping[str, Entry], tuple[Problem
 def parse(text: str, name: str) -> tuple[Mapping[str, Entry], tuple[Problem, ...]]:
     """As `read`, from the text."""
     try:
-        bound(text, characters=MOST_BYTES, nodes=_MOST_VALUES)
+        bound(text, characters=MAX_BYTES, nodes=_MAX_VALUES)
         records = _records(text)
     except Excess as excess:
         return {}, (_unreadable(name, excess.line, f"cannot be understood: it has {excess.what}"),)

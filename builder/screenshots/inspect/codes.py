@@ -24,14 +24,14 @@ from builder.screenshots.model import Box
 Grey = NDArray[np.int16]  # (height, width), 0 black to 255 white
 
 _SCALES = (1.0, 0.5, 2.0)
-_MOST_PIXELS = 30_000_000  # a picture is not enlarged beyond this
+_MAX_PIXELS = 30_000_000  # a picture is not enlarged beyond this
 _CLOSE_SCALES = (2.0, 3.0, 4.0)  # for codes that were found but not read
 _QUIET = 0.14  # of a code's side: how far its blank border can reach (4 of at least 29 modules)
 _MARGIN = 3  # px beyond the blank border
 _STRONG_BARS = {"EAN-13", "EAN-8", "UPC-A", "UPC-E", "Code 128", "Code 93", "PDF417", "Compact PDF417", "MaxiCode"}
 _SPOT = 24  # of 255: the least step at the edge of a module, in the channel that differs most
 _NEAR = (17, 17)  # px about a place in which edges are counted
-_LEAST_PATCH = 16  # px: no code is smaller
+_MIN_PATCH = 16  # px: no code is smaller
 _PATCH_SCALES = (1, 2, 3)  # how much the picture is shrunk to see codes with large modules
 _BUSY = 0.07  # share of pixels there that are edges, across and down
 _CONTRAST = 60  # grey levels between the modules and their ground, at least
@@ -64,7 +64,7 @@ def find_codes(image: Image.Image) -> tuple[Code, ...]:
     decoded: list[Code] = []
     suspected: list[Box] = []
     for scale in _SCALES:
-        if scale > 1 and grey.width * grey.height * scale * scale > _MOST_PIXELS:
+        if scale > 1 and grey.width * grey.height * scale * scale > _MAX_PIXELS:
             continue
         for code in _look(_resized(grey, scale), scale):
             if code.readable and _believable(code, pixels):
@@ -72,7 +72,7 @@ def find_codes(image: Image.Image) -> tuple[Code, ...]:
             elif not code.readable and _is_textured(pixels, code.box.within(frame)):
                 suspected.append(code.box)
     suspected += _squares(pixels)
-    if min(image.size) >= _LEAST_PATCH:
+    if min(image.size) >= _MIN_PATCH:
         suspected += _stripes(pixels)
         for scale in _PATCH_SCALES:
             suspected += _patches(_resized(image, 1 / scale), scale)
@@ -354,7 +354,7 @@ def _patches(image: Image.Image, scale: int) -> list[Box]:
     for left, top, width, height, area in stats[1:count].tolist():
         box = Box(left, top, left + width, top + height)
         if (
-            min(width, height) >= _LEAST_PATCH + 4
+            min(width, height) >= _MIN_PATCH + 4
             and max(width, height) <= 2.6 * min(width, height)
             and area >= 0.55 * box.area
         ):

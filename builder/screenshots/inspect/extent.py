@@ -12,11 +12,11 @@ from builder.screenshots.model import Box
 
 Pixels = NDArray[np.int16]  # (height, width, 3)
 
-_LEAST_CONTRAST = 30  # of 255, in the channel that differs most: fainter than this is no ink
+_MIN_CONTRAST = 30  # of 255, in the channel that differs most: fainter than this is no ink
 _FAINT = 0.3  # of the strongest contrast in the box: what differs less belongs to the ground
-_MOST_CONTRAST = 60  # beside a bright bar, dim characters are ink too
+_MAX_CONTRAST = 60  # beside a bright bar, dim characters are ink too
 _CLEAR_GAP = 0.85  # text heights: more than a space between words
-_LEAST_MARGIN = 4  # px
+_MIN_MARGIN = 4  # px
 _GAP_AT_BAR = 3  # px
 _ROOM_AFTER = 1.4  # heights of the box: clear ground that is covered after a value
 _FURTHEST = 12  # text heights: a value that reaches further on would have been read as such
@@ -52,7 +52,7 @@ def full_extent(pixels: Pixels, box: Box, barriers: Sequence[Box] = (), bars: Se
         grown = _grown_along(pixels, grown, ink, ground, barriers, side, gap)
         if side > 0 and not at_bar:
             grown = _with_room(pixels, grown, ink, ground, barriers, room)
-    return grown.grown(max(_LEAST_MARGIN, round(0.15 * height))).within(frame)
+    return grown.grown(max(_MIN_MARGIN, round(0.15 * height))).within(frame)
 
 
 def _clear_of_lines(box: Box, barriers: Sequence[Box]) -> Box:
@@ -81,7 +81,7 @@ def ink_touching(pixels: Pixels, bar: Box, reach: int = 3) -> bool:
             continue
         part = _part(pixels, strip)
         ground = np.median(part.reshape(-1, 3), axis=0)
-        ink = np.abs(part - ground).max(axis=2) > 2 * _LEAST_CONTRAST
+        ink = np.abs(part - ground).max(axis=2) > 2 * _MIN_CONTRAST
         if ink.sum() >= 3 and 0.05 < ink.any(axis=1).mean() < 0.9:
             return True
     return False
@@ -98,7 +98,7 @@ def unread_ink(pixels: Pixels, region: Box, height: int) -> Box | None:
         return None
     part = _part(pixels, region)
     ground = np.median(part.reshape(-1, 3), axis=0)
-    ink = np.abs(part - ground).max(axis=2) > _LEAST_CONTRAST  # smears are faint at their ends
+    ink = np.abs(part - ground).max(axis=2) > _MIN_CONTRAST  # smears are faint at their ends
     ink[ink.mean(axis=1) > 0.7] = False
     ink[:, ink.mean(axis=0) > 0.97] = False
     for top, bottom in _runs(ink.any(axis=1), 1):
@@ -134,7 +134,7 @@ def _ground(pixels: Pixels, box: Box) -> Ground:
     colour = np.median(rim[coarse == values[counts.argmax()]], axis=0)
     strongest = int(np.percentile(np.abs(_part(pixels, box) - colour).max(axis=2), 98))
     red, green, blue = (int(channel) for channel in colour)
-    return Ground((red, green, blue), min(max(_LEAST_CONTRAST, round(_FAINT * strongest)), _MOST_CONTRAST))
+    return Ground((red, green, blue), min(max(_MIN_CONTRAST, round(_FAINT * strongest)), _MAX_CONTRAST))
 
 
 def _rim(pixels: Pixels, box: Box) -> Pixels:
@@ -207,7 +207,7 @@ def _with_room(pixels: Pixels, box: Box, ink: Box, ground: Ground, barriers: Seq
     """The box with clear ground to its right, for last characters too faint to be told from it."""
     for _ in range(room):
         # The margin comes on top: it must not touch what follows.
-        strip = _column(pixels, box.right + _LEAST_MARGIN, ink)
+        strip = _column(pixels, box.right + _MIN_MARGIN, ink)
         if not strip.area or any(strip.meets(barrier) for barrier in barriers):
             break
         if _is_ink(pixels, strip, ground).any():

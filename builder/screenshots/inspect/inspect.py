@@ -36,8 +36,8 @@ from builder.screenshots.model import Box, Inspection, Screenshot, Secret, Word
 
 HIDDEN = "•••"
 FORMATS = ("PNG", "JPEG", "WEBP")
-_MOST_PICTURES = 60  # for one process: the reader's engine is said to lose memory
-_MOST_SECONDS = 600  # for one picture, by the clock: two of work took over 120 on a machine that was busy with others
+_MAX_PICTURES = 60  # for one process: the reader's engine is said to lose memory
+_MAX_SECONDS = 600  # for one picture, by the clock: two of work took over 120 on a machine that was busy with others
 
 
 class TooLarge(CannotInspect):
@@ -154,7 +154,7 @@ def _reaches_into(part: Box, secret: Box) -> bool:
 
 
 def inspect_many(
-    tasks: Sequence[Task], *, report: Report | None = None, seconds: float = _MOST_SECONDS, workers: int = 0
+    tasks: Sequence[Task], *, report: Report | None = None, seconds: float = _MAX_SECONDS, workers: int = 0
 ) -> tuple[tuple[Inspection | None, ...], tuple[Problem, ...]]:
     """The inspection of each task in its order, None where it failed, and a problem for each that failed.
 
@@ -241,7 +241,7 @@ class _Worker:
         if answer is not None:
             self.task = None
             self.looked_at += 1
-        if self.looked_at >= _MOST_PICTURES or (isinstance(answer, Problem) and answer.code in ("I04", "I05")):
+        if self.looked_at >= _MAX_PICTURES or (isinstance(answer, Problem) and answer.code in ("I04", "I05")):
             self.dismiss()
         return number, answer
 

@@ -158,7 +158,7 @@ def _is_mixed(text: str, least: int) -> bool:
     digits = sum(c.isdigit() for c in letters)
     if digits >= 2 and count - digits >= 4:
         return _changes(letters) >= count * 0.25 and _entropy(letters) >= 3.0
-    # Without digits only a restless case tells a key from words the reader ran together.
+    # Without digits only a alternating case tells a key from words the reader ran together.
     return count >= max(least, 20) and digits < count and _changes(letters) >= count * 0.36 and _entropy(letters) >= 3.5
 
 
@@ -188,8 +188,8 @@ def is_value(text: str) -> bool:
         return _changes(letters) >= 3
     if digits == len(letters):
         return False
-    restless = _changes(letters) >= 0.3 * len(letters)
-    return len(letters) >= 12 and (restless or _is_unspeakable(letters))
+    alternating = _changes(letters) >= 0.3 * len(letters)
+    return len(letters) >= 12 and (alternating or _is_unspeakable(letters))
 
 
 def _is_unspeakable(letters: str) -> bool:
@@ -240,7 +240,7 @@ def is_left_over(text: str, kind: SecretKind | None) -> bool:
     return len(letters) >= 5 and any(c.isdigit() for c in letters) and _changes(letters) >= 2 and is_value(bare)
 
 
-def is_codey(text: str) -> bool:
+def is_key_piece(text: str) -> bool:
     """Whether a piece may be part of a key: no word, no number, no date."""
     bare = text.strip(".,;:()[]|")
     letters = re.sub(r"[^A-Za-z0-9]", "", bare)
@@ -254,14 +254,14 @@ def is_codey(text: str) -> bool:
     )
 
 
-def is_codey_line(text: str) -> bool:
-    """Whether a line is a key into which the reader put spaces: nearly all of it codey, and key-like when joined."""
+def is_spaced_key(text: str) -> bool:
+    """Whether a line is a key into which the reader put spaces: mostly pieces of keys, key-like when joined."""
     parts = text.split()
     joined = "".join(parts)
     if len(parts) < 2 or not form_of(joined):
         return False
-    codey = sum(len(part) for part in parts if is_codey(part) or part.isdigit())
-    return codey >= 0.7 * len(joined) and any(is_codey(part) for part in parts)
+    in_pieces = sum(len(part) for part in parts if is_key_piece(part) or part.isdigit())
+    return in_pieces >= 0.7 * len(joined) and any(is_key_piece(part) for part in parts)
 
 
 def leading_phone_number(text: str) -> str:

@@ -14,7 +14,7 @@ from builder.screenshots.inspect.finds import (
     tokens,
     wrapped_under,
 )
-from builder.screenshots.inspect.key_patterns import KEYS, is_codey, is_value
+from builder.screenshots.inspect.key_patterns import KEYS, is_key_piece, is_value
 from builder.screenshots.inspect.values import is_hint, value_span
 from builder.screenshots.inspect.words import Line
 from builder.screenshots.model import SecretKind
@@ -153,7 +153,7 @@ def is_hint_line(line: Line) -> bool:
 def _down_the_column(line: Line, lines: Sequence[Line], kind: SecretKind) -> Iterator[Find]:
     """What follows below a value: the rest of it where it was wrapped, or the next rows of a table."""
     under = wrapped_under(line, lines)
-    if kind in KEYS and under is not None and is_value(line.word.text.split()[0]) and is_codey(under.word.text):
+    if kind in KEYS and under is not None and is_value(line.word.text.split()[0]) and is_key_piece(under.word.text):
         yield Find(kind, under.word.box, "goes on from the line above", under.word.text)
     if kind in _WORDY and kind is not SecretKind.RECOVERY_PHRASE:
         return

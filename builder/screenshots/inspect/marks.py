@@ -26,19 +26,19 @@ Ink = NDArray[np.float32]  # (height, width): how much of a pixel the marking co
 Mask = NDArray[np.uint8]  # (height, width): 0 or 1
 
 _BLEND_REACHES = (1, 2, 3)  # px: where the ground beside a line one or two pixels wide is looked at
-_LEAST_BLEND = 0.3
+_MIN_BLEND = 0.3
 _BLEND_ERROR = 14  # per channel
-_LEAST_SIDE = 14  # px: the least side of a frame
+_MIN_SIDE = 14  # px: the least side of a frame
 _THICKEST_LINE = 24  # px
-_LEAST_ARROW = 60  # px of ink
-_LEAST_BAR = (16, 7)  # px: width, height
+_MIN_ARROW = 60  # px of ink
+_MIN_BAR = (16, 7)  # px: width, height
 
 
 def find_marks(image: Image.Image, colour: tuple[int, int, int] = GOLD, tolerance: int = 12) -> tuple[Mark, ...]:
     """The marks on an RGB picture, top to bottom. `tolerance` is the greatest difference per channel, 0 to 255."""
     ink = _ink(np.asarray(image.convert("RGB")), np.array(colour, dtype=np.int16), tolerance)
     frames = _frames(ink)
-    rest = (ink >= _LEAST_BLEND).astype(np.uint8)
+    rest = (ink >= _MIN_BLEND).astype(np.uint8)
     for frame, thickness in frames:
         _rub_out(rest, frame, thickness)
     marks = [Mark(MarkKind.FRAME, frame) for frame, _ in frames]
@@ -57,7 +57,7 @@ def _ink(pixels: Pixels, colour: Colour, tolerance: int) -> Ink:
     lean = cv2.subtract(channels[high], channels[low]) >= max(20, (int(colour[high]) - int(colour[low])) // 6)
     ys, xs = np.nonzero(lean & ~pure)
     blend = np.maximum(_line_blend(pixels, colour, ys, xs, (1, 0)), _line_blend(pixels, colour, ys, xs, (0, 1)))
-    ink[ys, xs] = np.where(blend >= _LEAST_BLEND, blend, 0)
+    ink[ys, xs] = np.where(blend >= _MIN_BLEND, blend, 0)
     return ink
 
 
@@ -95,13 +95,13 @@ def _blend_over(
 
 def _frames(ink: Ink) -> list[tuple[Box, int]]:
     """Hollow rectangles and the thickness of their lines, the inner ones of a nest left out."""
-    seen = (ink >= _LEAST_BLEND).astype(np.uint8)
+    seen = (ink >= _MIN_BLEND).astype(np.uint8)
     bands = list(_bands(seen, ink))
     found = []
     for upper, lower in combinations(sorted(bands, key=lambda band: band.top), 2):
         thickness = max(upper.height, lower.height)
         slack = thickness + 4
-        if lower.bottom - upper.top < _LEAST_SIDE or lower.top - upper.bottom < 4:
+        if lower.bottom - upper.top < _MIN_SIDE or lower.top - upper.bottom < 4:
             continue
         left, right = max(upper.left, lower.left), min(upper.right, lower.right)
         if right - left < 0.8 * max(upper.width, lower.width):
@@ -121,7 +121,7 @@ def _frames(ink: Ink) -> list[tuple[Box, int]]:
 def _bands(seen: Mask, ink: Ink) -> Iterator[Box]:
     """Horizontal lines, each long enough to be a frame's side and no thicker than a line is drawn."""
     bridged = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8))
-    long = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, _LEAST_SIDE + 8), np.uint8))
+    long = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, _MIN_SIDE + 8), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
     for left, top, width, height, _ in stats[1:count].tolist():
         if height > _THICKEST_LINE:
@@ -144,7 +144,7 @@ def _closed(seen: Mask, box: Box, slack: int) -> Box | None:
         left = box.left
     if right is None and box.right >= width - slack:
         right = box.right - 1
-    if left is None or right is None or right - left < _LEAST_SIDE:
+    if left is None or right is None or right - left < _MIN_SIDE:
         return None
     return Box(left, box.top, right + 1, box.bottom)
 
@@ -182,7 +182,7 @@ def _shapes(rest: Mask, ink: Ink) -> Iterator[Mark]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
     for label in range(1, count):
         left, top, width, height, area = stats[label].tolist()
-        if area < _LEAST_ARROW:
+        if area < _MIN_ARROW:
             continue
         shape = labels[top : top + height, left : left + width] == label
         box = Box(left, top, left + width, top + height)
@@ -190,7 +190,7 @@ def _shapes(rest: Mask, ink: Ink) -> Iterator[Mark]:
         if float((ink[top : box.bottom, left : box.right][shape] == 1).mean()) < 0.4:
             continue
         if area >= 0.8 * width * height:
-            if width >= _LEAST_BAR[0] and height >= _LEAST_BAR[1]:
+            if width >= _MIN_BAR[0] and height >= _MIN_BAR[1]:
                 yield Mark(MarkKind.BAR, box)
         elif _is_arrow(shape):
             yield Mark(MarkKind.ARROW, box)

@@ -24,10 +24,10 @@ from builder.screenshots.inspect.unread import beside_unread, word_boxes
 from builder.screenshots.inspect.words import Line, Reading, read, read_closer, read_faint, read_pieces, without_repeats
 from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind
 
-_MOST_QUESTIONS = 12  # per picture: together they cost about half a look at the whole picture
+_MAX_QUESTIONS = 12  # per picture: together they cost about half a look at the whole picture
 _READABLE = 0.85  # score above which a line is what it says; smears are read as words, too, with less
-_LEAST_SIDE = 16  # px: on less nothing is written
-_MOST_PIECES = 90  # words of lines in an unknown script that are read one by one
+_MIN_SIDE = 16  # px: on less nothing is written
+_MAX_PIECES = 90  # words of lines in an unknown script that are read one by one
 
 
 def everything_on(
@@ -38,7 +38,7 @@ def everything_on(
     grey = smears.grey_of(pixels)
     codes = find_codes(image)
     reading = read(image)
-    rectangles = smears.bars(pixels) if min(image.size) >= _LEAST_SIDE else []
+    rectangles = smears.bars(pixels) if min(image.size) >= _MIN_SIDE else []
     bars = [*marks, *(Mark(MarkKind.BAR, box) for box in smears.short_bars(pixels, rectangles, reading.lines))]
 
     def judged(all_lines: Sequence[Line]) -> tuple[Secret, ...]:
@@ -53,13 +53,13 @@ def everything_on(
         )
 
     lines = reading.lines
-    faint = smears.faint_places(grey, lines) if min(image.size) >= _LEAST_SIDE else []
+    faint = smears.faint_places(grey, lines) if min(image.size) >= _MIN_SIDE else []
     if faint:
         lines += read_faint(image, faint)
     secrets = judged(lines)
     questions = open_questions(lines, marks, secrets, image.size)
     if questions:
-        lines += read_closer(image, [question.region for question in questions[:_MOST_QUESTIONS]])
+        lines += read_closer(image, [question.region for question in questions[:_MAX_QUESTIONS]])
         secrets = judged(lines)
     secrets += _leaking_bars(pixels, lines, marks, secrets)
     secrets += _unnamed(image, pixels, reading, lines, secrets)
@@ -79,7 +79,7 @@ def _unnamed(
 ) -> tuple[Secret, ...]:
     """What may be a value beside words that can't be read, as they are of a script the reader does not know."""
     places = [box for box in reading.unread if box.width > 3 * box.height]
-    pieces = [piece for box in places for piece in word_boxes(pixels, box)][:_MOST_PIECES]
+    pieces = [piece for box in places for piece in word_boxes(pixels, box)][:_MAX_PIECES]
     finds = beside_unread(without_repeats(tuple(lines)), reading.unread, read_pieces(image, pieces))
     new = [find for find in finds if not any(2 * find.box.within(s.box).area > find.box.area for s in secrets)]
     return tuple(find.sealed() for find in merged(new))
@@ -94,7 +94,7 @@ def _smears(
     secrets: Sequence[Secret],
 ) -> tuple[Secret, ...]:
     """What somebody tried in vain to make unreadable."""
-    if min(grey.shape) < _LEAST_SIDE:
+    if min(grey.shape) < _MIN_SIDE:
         return ()
     drawn = [mark.box for mark in marks if mark.kind is not MarkKind.BAR]
     rectangles = [box for box in rectangles if not any(box.meets(mark) for mark in drawn)]

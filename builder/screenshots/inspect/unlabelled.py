@@ -11,8 +11,8 @@ from builder.screenshots.inspect.finds import Find, same_row, tokens, wrapped_un
 from builder.screenshots.inspect.key_patterns import (
     LONG_NUMBER,
     form_of,
-    is_codey,
-    is_codey_line,
+    is_key_piece,
+    is_spaced_key,
     is_value,
     phone_numbers,
     setup_keys,
@@ -116,12 +116,12 @@ def by_form(lines: Sequence[Line]) -> Iterator[Find]:
         for match in setup_keys(line.word.text):
             hit = True
             yield Find(SecretKind.SECRET_KEY, line.part(*match.span()), "is a key in groups of four", match.group())
-        cut_up = is_codey_line(line.word.text) or _is_spaced_out(line.word.text)
+        cut_up = is_spaced_key(line.word.text) or _is_spaced_out(line.word.text)
         if not hit and cut_up and not _is_public(line, 0, lines):
             yield Find(SecretKind.TOKEN, line.word.box, "is a key cut up by spaces", line.word.text)
         if hit and " " not in line.word.text.strip():
             under = wrapped_under(line, lines)
-            if under is not None and is_codey(under.word.text):
+            if under is not None and is_key_piece(under.word.text):
                 yield Find(SecretKind.TOKEN, under.word.box, "goes on from the line above", under.word.text)
     yield from _split_over_boxes(lines)
     yield from _split_over_lines(lines)
@@ -180,9 +180,9 @@ def _is_public(line: Line, start: int, lines: Sequence[Line]) -> bool:
 
 def _split_over_boxes(lines: Sequence[Line]) -> Iterator[Find]:
     """Two neighbours in a row that are a key together."""
-    codey = [line for line in lines if is_codey(line.word.text)]
-    for one in codey:
-        for two in codey:
+    pieces = [line for line in lines if is_key_piece(line.word.text)]
+    for one in pieces:
+        for two in pieces:
             a, b = one.word, two.word
             if (
                 same_row(a.box, b.box)
@@ -200,7 +200,7 @@ def _split_over_lines(lines: Sequence[Line]) -> Iterator[Find]:
         if under is None or " " in line.word.text.strip():
             continue
         joined = line.word.text + under.word.text
-        if is_codey(line.word.text) and is_codey(under.word.text) and form_of(joined):
+        if is_key_piece(line.word.text) and is_key_piece(under.word.text) and form_of(joined):
             yield Find(SecretKind.TOKEN, line.word.box, "is a key written in two lines", joined)
             yield Find(SecretKind.TOKEN, under.word.box, "is a key written in two lines", joined)
 

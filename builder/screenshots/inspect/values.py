@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from builder.screenshots.inspect.field_labels import folded, label_kind
-from builder.screenshots.inspect.key_patterns import NO_VALUE, fits, is_codey, is_codey_line, is_value, setup_keys
+from builder.screenshots.inspect.key_patterns import NO_VALUE, fits, is_key_piece, is_spaced_key, is_value, setup_keys
 from builder.screenshots.model import SecretKind
 
 # What hints, buttons and states are made of, in Latin scripts as folded words, in others as parts of a text.
@@ -122,13 +122,13 @@ def _matched(kind: SecretKind, said: str) -> int:
 def _length_of_key(kind: SecretKind, said: str, first: str) -> int:
     pieces = said.split()
     apart = len(pieces) >= 5 and sum(map(len, pieces)) <= 2.2 * len(pieces) and is_value("".join(pieces))
-    if apart or is_codey_line(said) or any(match.span() == (0, len(said)) for match in setup_keys(said)):
+    if apart or is_spaced_key(said) or any(match.span() == (0, len(said)) for match in setup_keys(said)):
         return len(said)
     if not (fits(kind, first) or (len(pieces) <= 3 and _is_short_key(first))):
         return 0
     end = len(first)
     for match in re.finditer(r"\s(\S+)", said[end:]):
-        if not is_codey(match.group(1)):
+        if not is_key_piece(match.group(1)):
             break
         end = len(first) + match.end()
     return end

@@ -30,16 +30,16 @@ _TILE = 1800  # px: the side of a part of a larger picture, read at its full siz
 _OVERLAP = 200  # px between neighbouring tiles
 _GUTTER = 24  # px between regions on a sheet; even, so that places on it divide by the scale
 _WORTH_TILING = 1.3  # how much a picture must be shrunk before its parts are looked at as well
-_LEAST_CANVAS = 600  # px: smaller pictures are put on ground of their own colour
+_MIN_CANVAS = 600  # px: smaller pictures are put on ground of their own colour
 _SMALL = 700_000  # pixels: a picture no larger than this is looked at enlarged as well
 _FEW_LINES = 15  # with fewer, a picture may hold others that the detector missed for want of company
 _COMPANY = "Read Only Trade Withdraw Confirm 0123456789 Settings Dashboard"
-_LEAST_SIDE = 8  # px: nothing can be written on less
+_MIN_SIDE = 8  # px: nothing can be written on less
 _SURE = 0.5  # score below which a line is taken for an icon or a pattern
 _SURE_WHEN_CLOSE = 0.3  # the same on a closer look at a place where a value is expected
 _DOUBTFUL = 0.8  # score below which a line may stand on its head, or be of a script the reader does not know
 _CERTAIN = 0.85  # score from which one look settles what another doubted
-_MOST_TURNED = 40  # doubtful lines of one look that are turned and read again: a page in another script is full of them
+_MAX_TURNED = 40  # doubtful lines of one look that are turned and read again: a page in another script is full of them
 
 
 # Upright Latin letters are read as the wide ones of Chinese and Japanese; the colon stays, as labels end with it.
@@ -94,7 +94,7 @@ def read(image: Image.Image) -> Reading:
 
     A line may be there twice when both looks saw it: what one look misread the other may have got right.
     """
-    if min(image.size) < _LEAST_SIDE:
+    if min(image.size) < _MIN_SIDE:
         return Reading()
     lines, unread = _look(image)
     if image.width * image.height <= _SMALL:
@@ -110,9 +110,7 @@ def read(image: Image.Image) -> Reading:
             lines += [_moved(line, tile.left, tile.top) for line in seen_lines]
             unread += [_shifted(box, tile.left, tile.top) for box in seen_unread]
     sure = [
-        line.word.box
-        for line in lines
-        if line.word.score >= _CERTAIN and not _is_sparse(line.word.text, line.word.box)
+        line.word.box for line in lines if line.word.score >= _CERTAIN and not _is_sparse(line.word.text, line.word.box)
     ]
     places = dict.fromkeys(box for box in unread if not any(2 * box.within(one).area > box.area for one in sure))
     return Reading(_in_order(lines), tuple(sorted(places)))
@@ -126,7 +124,7 @@ def read_closer(image: Image.Image, regions: Sequence[Box], scale: int = 2) -> t
     """
     frame = Box(0, 0, *image.size)
     wanted = [region.within(frame) for region in regions]
-    waiting = [region for region in wanted if min(region.width, region.height) >= _LEAST_SIDE]
+    waiting = [region for region in wanted if min(region.width, region.height) >= _MIN_SIDE]
     lines: list[Line] = []
     while waiting:
         sheet: list[tuple[Box, int]] = []  # the regions and their tops on the sheet
@@ -151,7 +149,7 @@ def read_faint(image: Image.Image, regions: Sequence[Box]) -> tuple[Line, ...]:
 
 def read_pieces(image: Image.Image, boxes: Sequence[Box]) -> tuple[Line, ...]:
     """Words read one by one, without being looked for; those that make no sense are left out."""
-    wanted = [box for box in boxes if min(box.width, box.height) >= _LEAST_SIDE]
+    wanted = [box for box in boxes if min(box.width, box.height) >= _MIN_SIDE]
     if not wanted:
         return ()
     pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
@@ -267,7 +265,7 @@ def _read_turned(reader: Any, crops: Sequence[Any], said: Any) -> dict[int, tupl
     for number, (crop, score) in enumerate(zip(crops, said.scores, strict=True)):
         if score < _DOUBTFUL and crop.shape[1] >= 1.5 * crop.shape[0]:
             tries.append((number, np.ascontiguousarray(crop[::-1, ::-1])))
-    tries = tries[:_MOST_TURNED]
+    tries = tries[:_MAX_TURNED]
     if not tries:
         return {}
     again = reader.recognize_txt([picture for _, picture in tries])
@@ -311,7 +309,7 @@ def _read_in_company(image: Image.Image) -> list[Line]:
     """
     corner = image.convert("L").getpixel((image.width - 1, image.height - 1))
     dark = isinstance(corner, int | float) and corner < 128
-    paper = Image.new("RGB", (max(image.width, _LEAST_CANVAS), image.height + 60), "black" if dark else "white")
+    paper = Image.new("RGB", (max(image.width, _MIN_CANVAS), image.height + 60), "black" if dark else "white")
     paper.paste(image, (0, 0))
     draw, x = ImageDraw.Draw(paper), 20.0
     for word in _COMPANY.split():
@@ -326,9 +324,9 @@ def _on_canvas(image: Image.Image) -> Image.Image:
     The detector enlarges a picture until its shorter side has 736 px, and misses words in what was small and empty:
     of "API Key" above a bar, 700 by 200 px in all, it then saw nothing.
     """
-    if min(image.size) >= _LEAST_CANVAS:
+    if min(image.size) >= _MIN_CANVAS:
         return image
-    size = (max(image.width, _LEAST_CANVAS), max(image.height, _LEAST_CANVAS))
+    size = (max(image.width, _MIN_CANVAS), max(image.height, _MIN_CANVAS))
     corner = image.getpixel((image.width - 1, image.height - 1))
     canvas = Image.new("RGB", size, corner)
     canvas.paste(image, (0, 0))

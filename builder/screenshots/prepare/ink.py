@@ -30,7 +30,7 @@ _DULL = (50.0, 45.0)  # CIELAB lightness and chroma below which a coloured surfa
 _PALE = 87.0  # CIELAB lightness that a dull surface becomes
 _STRONGER = 1.6  # by how much the contrast of what is on it grows, as an exponent
 _SEEN = 1.1  # contrast from which on an edge is one
-_LEAST_CONTRAST, _ENOUGH, _ENOUGH_AT_RIM = 1.6, 4.5, 3.0
+_MIN_CONTRAST, _ENOUGH, _ENOUGH_AT_RIM = 1.6, 4.5, 3.0
 _RIM = 2  # px in which the sides of an edge lie
 _NEAR = 4  # px in which the clearest edge counts for all
 
@@ -100,7 +100,7 @@ def _with_edges(result: Pixels, pixels: Pixels, kept: Mask) -> Pixels:
     top = cv2.dilate(paper, beside)
     clearest, printed = cv2.dilate(rise, near), cv2.dilate(top - paper, near)
     enough = np.asarray(np.where(kept > 0, np.log(_ENOUGH_AT_RIM), np.log(_ENOUGH)), dtype=np.float32)
-    wanted = np.minimum(np.maximum(2 * clearest, np.log(_LEAST_CONTRAST)), enough)
+    wanted = np.minimum(np.maximum(2 * clearest, np.log(_MIN_CONTRAST)), enough)
     lost = (clearest >= np.log(_SEEN)) & (printed < wanted) & (cv2.erode(kept, beside) == 0)
     fall = np.maximum(top - paper, wanted * rise / np.maximum(clearest, 1e-6))
     depth = np.where(lost, np.minimum(paper, top - fall), paper)

@@ -28,7 +28,7 @@ class Print:
     tallest_mm: float = 165
     sharpest_dpi: float = 110  # screen pixels are not set wider apart than this
     floor_pt: float = 6.5  # no label smaller than this
-    least_pt: float = 7.5  # three in four labels at least so large
+    min_pt: float = 7.5  # three in four labels at least so large
     comfort_pt: float = 9.0  # as large as a caption
     most_pt: float = 11.0  # larger, a figure shouts
 
@@ -48,14 +48,14 @@ def least_scale(sizes: Sequence[float], page: Print = PRINT) -> float:
     """
     if not sizes:
         return 0.0
-    return min(max(page.least_pt / _lower_quartile(sizes), page.floor_pt / min(sizes)), page.sharpest)
+    return min(max(page.min_pt / _lower_quartile(sizes), page.floor_pt / min(sizes)), page.sharpest)
 
 
 def comfortable_scale(sizes: Sequence[float], page: Print = PRINT) -> float:
     """The scale at which labels read well; the greatest one without labels."""
     if not sizes:
         return page.sharpest
-    wish = max(page.comfort_pt / statistics.median(sizes), page.least_pt / min(sizes))
+    wish = max(page.comfort_pt / statistics.median(sizes), page.min_pt / min(sizes))
     most = page.most_pt / statistics.median(sizes)
     return min(max(min(wish, most), least_scale(sizes, page)), page.sharpest)
 

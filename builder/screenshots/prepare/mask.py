@@ -16,8 +16,8 @@ Colour = tuple[int, int, int]
 _ON_LIGHT: tuple[Colour, Colour, Colour] = ((66, 68, 74), (40, 42, 46), (255, 255, 255))
 _ON_DARK: tuple[Colour, Colour, Colour] = ((92, 95, 102), (142, 146, 154), (255, 255, 255))
 _DARK = 110  # mean grey of the surroundings, 0 to 255, below which a screen is a dark one
-_LEAST_LETTERING = 8  # px: smaller letters are noise
-_MOST_LETTERING = 30  # px
+_MIN_LETTERING = 8  # px: smaller letters are noise
+_MAX_LETTERING = 30  # px
 _SHORT_LABEL = "hidden"
 
 
@@ -64,7 +64,7 @@ def _write_label(draw: ImageDraw.ImageDraw, box: Box, label: str, colour: Colour
     for text in (label, _SHORT_LABEL):
         size = _fitting_size(box, text)
         # In a long label squeezed into a narrow box nobody can read that it is one.
-        if size >= _LEAST_LETTERING and (text is _SHORT_LABEL or size >= 0.4 * min(box.height, _MOST_LETTERING)):
+        if size >= _MIN_LETTERING and (text is _SHORT_LABEL or size >= 0.4 * min(box.height, _MAX_LETTERING)):
             middle = ((box.left + box.right) / 2, (box.top + box.bottom) / 2)
             draw.text(middle, text, font=_font(size), fill=colour, anchor="mm")
             return
@@ -73,7 +73,7 @@ def _write_label(draw: ImageDraw.ImageDraw, box: Box, label: str, colour: Colour
 def _fitting_size(box: Box, text: str) -> int:
     """The size in px at which a text fills 62 % of the box's height or 88 % of its width, whichever is less."""
     wide = _font(100).getlength(text) / 100
-    return int(min(box.height * 0.62, box.width * 0.88 / wide, _MOST_LETTERING))
+    return int(min(box.height * 0.62, box.width * 0.88 / wide, _MAX_LETTERING))
 
 
 @lru_cache(maxsize=64)

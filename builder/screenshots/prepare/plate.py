@@ -44,7 +44,7 @@ class Plate:
     box: Box
     shown: Box
     width_mm: float
-    least_mm: float
+    min_mm: float
 
     @property
     def px_per_mm(self) -> float:
@@ -75,15 +75,15 @@ def plate(shown: Box, sizes: Sequence[float], sides: Iterable[int] = (), page: P
         edges = [room if side in sides and sizes else 0.0 for side in range(4)]
         scale = _scale(shown, page.column_mm, edges, wish, page)
     shrunk = page.lesser_mm / page.column_mm
-    least_mm = page.lesser_mm if scale * shrunk >= least else page.column_mm
-    return _around(shown, page.column_mm, least_mm, edges, scale)
+    min_mm = page.lesser_mm if scale * shrunk >= least else page.column_mm
+    return _around(shown, page.column_mm, min_mm, edges, scale)
 
 
 def _scale(shown: Box, width_mm: float, edges: Sequence[float], wish: float, page: Print) -> float:
     return min(room_scale(shown, width_mm - edges[0] - edges[2], page), wish)
 
 
-def _around(shown: Box, width_mm: float, least_mm: float, edges: Sequence[float], scale: float) -> Plate:
+def _around(shown: Box, width_mm: float, min_mm: float, edges: Sequence[float], scale: float) -> Plate:
     """The plate of a width with what is shown in the middle of what its edges leave free."""
     px = POINTS_PER_MM / scale
     full = max(round(width_mm * px), shown.width)
@@ -92,7 +92,7 @@ def _around(shown: Box, width_mm: float, least_mm: float, edges: Sequence[float]
     top, bottom = shown.top - round(edges[1] * px), shown.bottom + round(edges[3] * px)
     if spare > 2 and not edges[1]:  # ground at the sides only would look like a fault
         top, bottom = shown.top - round(_MARGIN_MM * px), shown.bottom + round(_MARGIN_MM * px)
-    return Plate(Box(left, top, max(left + full, shown.right), bottom), shown, width_mm, least_mm)
+    return Plate(Box(left, top, max(left + full, shown.right), bottom), shown, width_mm, min_mm)
 
 
 def draw(image: Image.Image, on: Plate, slivers: Iterable[Box] = ()) -> Image.Image:

@@ -191,7 +191,7 @@ def _shortened(arrow: Arrow, on: Plate) -> tuple[Point, Point]:
 
 def _with_discs(found: Sequence[Pointer], words: Sequence[Word], on: Plate) -> Iterator[Pointer]:
     """The pointers with places for their targets' numbers: on no word, on no other mark's number, on the plate."""
-    half = round((DISC_MM / 2 + 0.2) * on.box.width / on.least_mm)
+    half = round((DISC_MM / 2 + 0.2) * on.box.width / on.min_mm)
     plate = Box(0, 0, on.box.width, on.box.height)
     inside = [word.box.within(on.shown) for word in words if word.box.meets(on.shown)]
     shift = (-on.box.left, -on.box.top)

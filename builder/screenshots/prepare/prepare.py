@@ -269,5 +269,5 @@ def _view(drawn: Any, on: Plate, job: Job, seen: Inspection, store: Store, marks
     where = locator(on.shown, seen.content) if wants_locator(on.shown, seen.content) else None
     asset = store.put_asset(encode(drawn), ".png")
     chosen = job.orders.width_mm
-    comfortable, least = (chosen, chosen) if chosen else (on.width_mm, on.least_mm)
+    comfortable, least = (chosen, chosen) if chosen else (on.width_mm, on.min_mm)
     return View(asset, on.box.width, on.box.height, comfortable, least, comfortable, where, marks)

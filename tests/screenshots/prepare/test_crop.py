@@ -35,7 +35,7 @@ def smallest_label_pt(crop: Crop) -> float:
 def _printed(label: Box, size: float, view: Box, crop: Crop) -> float:
     inside = [size for label, size in zip(crop.labels, crop.sizes, strict=True) if view.contains(label)]
     on = plate(view, inside)
-    return size * on.least_mm * POINTS_PER_MM / on.box.width if view.contains(label) else 0
+    return size * on.min_mm * POINTS_PER_MM / on.box.width if view.contains(label) else 0
 
 
 LEAST = PRINT.floor_pt - 1e-6

@@ -30,14 +30,14 @@ WIDTHS = {PRINT.narrow_mm, PRINT.lesser_mm, PRINT.column_mm}
 def test_any_part_gets_one_of_three_widths_and_is_sharp(width: int, height: int, size: float) -> None:
     shown = Box(40, 50, 40 + width, 50 + height)
     on = plate(shown, [size, size], {0, 2})
-    assert {on.width_mm, on.least_mm} <= WIDTHS
-    assert on.least_mm <= on.width_mm
+    assert {on.width_mm, on.min_mm} <= WIDTHS
+    assert on.min_mm <= on.width_mm
     assert on.box.contains(shown)
     dots = on.box.width / on.width_mm * 25.4
     assert dots >= PRINT.sharpest_dpi - 1
-    printed = size * on.least_mm * POINTS_PER_MM / on.box.width
+    printed = size * on.min_mm * POINTS_PER_MM / on.box.width
     if is_legible(shown, [size]):
-        assert printed >= min(PRINT.least_pt, size * PRINT.sharpest) * 0.99
+        assert printed >= min(PRINT.min_pt, size * PRINT.sharpest) * 0.99
     assert printed <= PRINT.most_pt * 1.01
 
 

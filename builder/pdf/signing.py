@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from builder.pdf.binding import SIGNATURE_FIELD
+from builder.pdf.writing import CUT
 from builder.problems import BuildError, Place, Problem
 from builder.store import write_whole
+
+_TRIES = 8  # each fails by a chance of one in 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,22 @@ def signing(path: Path, password_variable: str) -> Signing:
 
 
 def sign(path: Path, by: Signing) -> None:
-    """Sign a file in place; nothing may write to it afterwards."""
+    """Sign a file in place; nothing may write to it afterwards.
+
+    The table of objects that is appended is a stream, and may end in a carriage return by chance: see `writing.pack`.
+    One object more moves its numbers on, so it's signed anew with such.
+    """
+    data = path.read_bytes()
+    for spares in range(_TRIES):
+        signed = _signed(data, by, spares)
+        if CUT not in signed[len(data) :]:
+            break
+    write_whole(path, signed)
+
+
+def _signed(data: bytes, by: Signing, spares: int) -> bytes:
+    """A file with a signature and so many objects that nothing refers to."""
+    from pyhanko.pdf_utils import generic
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
 
@@ -73,15 +91,12 @@ def sign(path: Path, by: Signing) -> None:
         docmdp_permissions=fields.MDPPerm.FILL_FORMS,
         subfilter=fields.SigSeedSubFilter.PADES,
     )
+    writer = Writer(BytesIO(data))
+    for _ in range(spares):
+        writer.add_object(generic.NullObject())
     signed = BytesIO()
-    signers.sign_pdf(
-        Writer(BytesIO(path.read_bytes())),
-        told,
-        signer=_signer(by.data, by.password),
-        existing_fields_only=True,
-        output=signed,
-    )
-    write_whole(path, signed.getvalue())
+    signers.sign_pdf(writer, told, signer=_signer(by.data, by.password), existing_fields_only=True, output=signed)
+    return signed.getvalue()
 
 
 def signature_in(data: bytes) -> Signed | None:

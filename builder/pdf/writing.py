@@ -16,7 +16,7 @@ from builder.store import write_whole
 
 _RECORD = Schema("What a handbook was made of", provenance.NAMESPACE, provenance.PREFIX, provenance.PROPERTIES)
 _MARKS = {"BMC", "BDC", "EMC", "MP", "DP"}  # operators that mark content
-_CUT = b"\r\nendstream"
+CUT = b"\r\nendstream"
 """How a stream ends of which careless readers lose a byte."""
 _MOVES, _FEW = 4, 200  # with more streams than a few, one of them will end so wherever the objects are
 
@@ -91,12 +91,12 @@ def save(book: Pdf, out: Path, *, sealed: bool) -> int:
     data = _written(book, pikepdf.ObjectStreamMode.generate)
     moves = _MOVES if data.count(b"/ObjStm") <= _FEW else 0
     for number in range(moves):
-        if _CUT not in data:
+        if CUT not in data:
             break
         # Only a stream that qpdf has packed objects into can still end so. One object more moves all others on.
         book.Root[f"/A{number}"] = book.make_indirect(Dictionary())
         data = _written(book, pikepdf.ObjectStreamMode.generate)
-    if _CUT in data:
+    if CUT in data:
         data = _written(book, pikepdf.ObjectStreamMode.disable)
     write_whole(out, provenance.sealed(data) if sealed else data)
     return len(data)

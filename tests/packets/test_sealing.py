@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import io
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -14,7 +16,7 @@ from packet_samples import ACME
 
 from builder.cli import main
 from builder.packets.about import about
-from builder.pdf import locking, signing
+from builder.pdf import binding, locking, signing
 
 PASSWORD = "a password of some length"
 
@@ -59,12 +61,19 @@ def test_the_command_locks_and_warns(
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A made-up firm's key and certificate; its password is PASSWORD."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    path = tmp_path_factory.mktemp("firm") / "firm.p12"
+    path.write_bytes(keys(ec.generate_private_key(ec.SECP256R1())))
+    return path
+
+
+def keys(key: Any) -> bytes:
+    """A key and a certificate of it, as PKCS #12."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
     from cryptography.hazmat.primitives.serialization import pkcs12
 
-    key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "A Firm")])
     now = datetime.datetime.now(datetime.UTC)
     usage = x509.KeyUsage(
@@ -74,10 +83,47 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     made = made.serial_number(7).not_valid_before(now).not_valid_after(now + datetime.timedelta(days=2))
     signed = made.add_extension(usage, critical=True).sign(key, hashes.SHA256())
-    path = tmp_path_factory.mktemp("firm") / "firm.p12"
     locked = serialization.BestAvailableEncryption(PASSWORD.encode())
-    path.write_bytes(pkcs12.serialize_key_and_certificates(b"firm", key, signed, None, locked))
-    return path
+    return pkcs12.serialize_key_and_certificates(b"firm", key, signed, None, locked)
+
+
+def test_a_signed_file_has_no_stream_that_seems_a_byte_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine's table of objects ends by chance in a carriage return; here in what stands for one."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    # With RSA all signatures are of one length, so that the table's bytes are the same each time.
+    by = signing.Signing(keys(rsa.generate_private_key(65537, 2048)), PASSWORD.encode(), "A Firm")
+    data = unsigned()
+    end = b"\nendstream"
+    last = [signed[: signed.rindex(end)][-1:] for signed in (signing._signed(data, by, 0) for _ in range(2))]
+    assert last[0] == last[1]
+    monkeypatch.setattr(signing, "CUT", last[0] + end)
+
+    path = tmp_path / "signed.pdf"
+    path.write_bytes(data)
+    signing.sign(path, by)
+    signed = path.read_bytes()
+    found = signing.signature_in(signed)
+    assert signing.CUT not in signed[len(data) :] and found and found.intact and found.whole
+
+
+def unsigned() -> bytes:
+    """A page with nothing on it and the field that a signature is put into."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page().obj
+        field = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Sig, T=binding.SIGNATURE_FIELD,
+                Rect=[0, 0, 0, 0], F=132, P=page,
+            )
+        )  # fmt: skip
+        page.Annots = pdf.make_indirect(pikepdf.Array([field]))
+        pdf.Root.AcroForm = pdf.make_indirect(pikepdf.Dictionary(Fields=[field], SigFlags=3))
+        written = io.BytesIO()
+        pdf.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return written.getvalue()
 
 
 def test_a_signed_packet_holds_to_the_standards_and_to_its_signature(

@@ -97,9 +97,15 @@ Click **Confirm** and store both keys.
 """
 
 
-def make_project(root: Path, guides: dict[str, str] | None = None) -> Path:
-    """A whole project in `root` with a mirror of its pictures beside it; the mirror's folder."""
+def make_project(root: Path, guides: dict[str, str] | None = None, *, like: Path | None = None) -> Path:
+    """A whole project in `root` with a mirror of its pictures beside it.
+
+    It starts with all that another one, `like`, has kept: where the same pictures are inspected already, a build takes
+    a tenth of the time.
+    """
     project, mirror = root / "project", root / "mirror"
+    if like:
+        shutil.copytree(like / ".cache", project / ".cache")
     for name in ("templates", "assets/brand"):
         shutil.copytree(ROOT / name, project / name)
     (project / "guides").mkdir()

@@ -72,8 +72,8 @@ def test_interruption_is_130(tmp_path: Path) -> None:
     assert not list(project.rglob("*.pdf"))
 
 
-def test_a_terminal_sees_a_bar_and_others_see_lines(tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+def test_a_terminal_sees_a_bar_and_others_see_lines(built: Path, tmp_path: Path) -> None:
+    project = make_project(tmp_path, like=built)
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     process = subprocess.Popen(

@@ -30,9 +30,9 @@ SECOND = SECOND.replace("Open the site and log in.", "Open [the site](https://ww
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output of a project of two guides in both profiles, the print one as a booklet too."""
-    project = make_project(tmp_path_factory.mktemp("print"), {"example": SAMPLE, "second": SECOND})
+    project = make_project(tmp_path_factory.mktemp("print"), {"example": SAMPLE, "second": SECOND}, like=built)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project)
         assert main(["--debug", "build"]) == 0
@@ -303,8 +303,8 @@ def test_a_booklet_of_the_screen_profile_is_wrong_use(
     assert "a booklet is made of the print profile's pages" in capfd.readouterr().err
 
 
-def test_text_is_black_in_a_brand_of_another_ink(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = make_project(tmp_path)
+def test_text_is_black_in_a_brand_of_another_ink(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project(tmp_path, like=built)
     brand = project / "assets" / "brand" / "brand.yaml"
     brand.write_text(brand.read_text("utf-8").replace("#14161C", "#0B2A66"), "utf-8")
     monkeypatch.chdir(project)

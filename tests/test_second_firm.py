@@ -17,9 +17,9 @@ FIRM = ROOT / "tests" / "second_firm"
 MM = 72 / 25.4
 
 
-def project_of(root: Path, language: str) -> Path:
+def project_of(root: Path, language: str, like: Path | None = None) -> Path:
     """A project in which the brand's folder, the guide and two settings are the second firm's."""
-    project = make_project(root, {"nordboerse": (FIRM / "nordbank.md").read_text("utf-8")})
+    project = make_project(root, {"nordboerse": (FIRM / "nordbank.md").read_text("utf-8")}, like=like)
     shutil.rmtree(project / "assets" / "brand")
     shutil.copytree(FIRM, project / "assets" / "brand", ignore=shutil.ignore_patterns("*.md"))
     settings = (project / "handbook.yaml").read_text("utf-8").replace("Sample Handbook", "Handbuch der Börsen")
@@ -28,8 +28,8 @@ def project_of(root: Path, language: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def german(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    project = project_of(tmp_path_factory.mktemp("firm"), "de")
+def german(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    project = project_of(tmp_path_factory.mktemp("firm"), "de", built)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project)
         assert main(["--debug", "build"]) == 0
@@ -81,8 +81,10 @@ def test_it_conforms(german: Path) -> None:
         assert faults(path, running_heads=["Nordbörse So erstellen Sie einen API-Schlüssel bei Nordbörse"]) == []
 
 
-def test_a_chinese_handbook_conforms_and_has_its_own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = project_of(tmp_path, "zh-Hans")
+def test_a_chinese_handbook_conforms_and_has_its_own_words(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(tmp_path, "zh-Hans", built)
     monkeypatch.chdir(project)
     assert main(["--debug", "build"]) == 0
     text = words_of(project / "output" / "handbook.pdf")

@@ -40,8 +40,10 @@ def test_values_can_be_typed_in(built: Path) -> None:
     assert faults(path, running_heads=["Example How to create an API key on Example"]) == []
 
 
-def test_what_is_typed_is_kept_and_what_is_known_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = make_project(tmp_path)
+def test_what_is_typed_is_kept_and_what_is_known_is_printed(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = make_project(tmp_path, like=built)
     settings = (project / "handbook.yaml").read_text("utf-8")
     known = "values:\n  label: ACME-1\n  addresses: [203.0.113.7, 203.0.113.8]\n"
     (project / "handbook.yaml").write_text(settings + known, "utf-8")
@@ -68,8 +70,8 @@ def test_an_address_that_is_none_is_told_at_its_line(
     assert "handbook.yaml:2: C06 'values.addresses' should be an IP address" in capsys.readouterr().err
 
 
-def test_papers_do_not_overwrite_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = make_project(tmp_path)
+def test_papers_do_not_overwrite_each_other(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project(tmp_path, like=built)
     monkeypatch.chdir(project)
     for options in ([], ["--paper", "letter"], ["--profile", "print", "--paper", "letter"]):
         assert main(["--debug", "build", "example", *options]) == 0

@@ -178,12 +178,12 @@ def rebuilt(project: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     # One picture: it has to be inspected anew each time that its note is damaged.
     text = SAMPLE.replace(
         "![The menu with the entry API Management framed](https://pictures.example/main/example/menu%201.png)\n", ""
     )
-    project = make_project(tmp_path_factory.mktemp("damaged"), {"example": text})
+    project = make_project(tmp_path_factory.mktemp("damaged"), {"example": text}, like=built)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project)
         assert main(["build"]) == 0

@@ -20,9 +20,9 @@ LONG = "".join(  # no two lines are alike but for their number: at the foot of p
 
 
 @pytest.fixture(scope="module")
-def single(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def single(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = SAMPLE.replace("Open the site and log in.\n", LONG)
-    project = make_project(tmp_path_factory.mktemp("continued"), {"example": text})
+    project = make_project(tmp_path_factory.mktemp("continued"), {"example": text}, like=built)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project)
         assert main(["--debug", "build", "example"]) == 0

@@ -40,6 +40,9 @@ from builder.screenshots.model import Picture, View
 from builder.store import Store
 
 PAPERS = [(size, profile) for profile in PROFILES for size in ("a4", "letter")]
+MIXED = [  # both papers and both profiles; the other two pairs under `make test-all`
+    pytest.param(on, marks=() if (on[0] == "a4") == (on[1] == "screen") else pytest.mark.slow) for on in PAPERS
+]
 OWN_GUIDES = ("binance", "bingx", "coinstore", "gate", "lbank")
 SIZES = {"menu": (350, 750), "dialog": (620, 520), "form": (900, 700), "page": (1600, 700), "tall": (600, 3000)}
 SIZES["large"] = (900, 1000)
@@ -305,7 +308,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("on", PAPERS)
+@pytest.mark.parametrize("on", MIXED)
 def test_an_ordinary_guide_is_well_laid_out(store: Store, tmp_path: Path, on: tuple[str, str]) -> None:
     made = make(store, tmp_path, on, [guide(RICH)])
     assert faults(made) == []
@@ -327,7 +330,7 @@ def test_hostile_guides_are_well_laid_out_on_every_paper(
     assert faults(make(store, tmp_path, on, [guide(HOSTILE[name])])) == []
 
 
-@pytest.mark.parametrize("on", PAPERS)
+@pytest.mark.parametrize("on", MIXED)
 def test_a_handbook_of_three_guides(store: Store, tmp_path: Path, on: tuple[str, str]) -> None:
     guides = [guide(RICH.replace("Example", name), name.casefold()) for name in ("Alpha", "Beta")]
     made = make(store, tmp_path, on, [*guides, guide(steps(7), "longer")])
@@ -373,7 +376,7 @@ def test_a_brand_without_logo_and_contacts_and_one_with_a_legal_line(store: Stor
     assert "Stopwhereyouare" in bare.pages.sheets[-1].text
 
 
-@pytest.mark.parametrize("on", PAPERS)
+@pytest.mark.parametrize("on", MIXED)
 def test_a_guide_without_front_matter_begins_on_its_first_page(
     store: Store, tmp_path: Path, on: tuple[str, str]
 ) -> None:
@@ -388,7 +391,7 @@ def test_a_guide_without_front_matter_begins_on_its_first_page(
     assert full.pages.names["example"] + 1 == full.pages.names["example-step-1"]
 
 
-@pytest.mark.parametrize("on", PAPERS)
+@pytest.mark.parametrize("on", MIXED)
 def test_the_projects_own_guides_with_made_up_screens(store: Store, tmp_path: Path, on: tuple[str, str]) -> None:
     guides = [guide((ROOT / "guides" / f"{slug}.md").read_text("utf-8"), slug) for slug in OWN_GUIDES]
     kinds = ("menu", "page", "form", "dialog", "page+dialog", "dialog", "form", "page")

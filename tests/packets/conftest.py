@@ -11,11 +11,11 @@ from samples import make_project
 
 
 @pytest.fixture(scope="session")
-def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kitchen(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project with its pictures inspected and its guides laid out, to be copied; tests must not change it."""
     from builder.cli import main
 
-    project = make_project(tmp_path_factory.mktemp("packets"), guides())
+    project = make_project(tmp_path_factory.mktemp("packets"), guides(), like=built)
     with (project / "handbook.yaml").open("a") as file:
         file.write("packets: {code_key_env: TEST_CODE_KEY}\n")
     (project / "packets").mkdir()

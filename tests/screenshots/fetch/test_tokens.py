@@ -54,10 +54,10 @@ def test_the_download_is_asked_for_with_the_token(project: Project, server: Serv
 
 
 def test_nothing_that_a_build_leaves_holds_the_token(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     guide = SAMPLE.replace("create.png", f"create.png?token={TOKEN}").replace("menu%201.png", f"none.png?token={TOKEN}")
-    project = make_project(tmp_path, {"example": guide})
+    project = make_project(tmp_path, {"example": guide}, like=built)
     monkeypatch.chdir(project)
     assert main(["build"]) == 0
     said = "".join(capfd.readouterr())

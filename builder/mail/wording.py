@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from builder.config.handbook import Config
+from builder.config.handbook import CONFIG_NAME, Config
 from builder.mail.attachment import Attachment
+from builder.pages import words as catalogue
+from builder.pages.templates import Templates
+from builder.pages.words import Words
+from builder.problems import BuildError, Place
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,22 +42,35 @@ def wording(name: str, attachments: Sequence[Attachment], config: Config) -> Wor
 
 
 def _values(name: str, attachments: Sequence[Attachment], config: Config) -> dict[str, Any]:
+    say = _words(config.root, config.language, config.language_line)
     packet = next((one for one in attachments if one.client), None)
     brand = config.brand
     return {
         "name": name,
         "brand": brand,
         "colours": brand.colours,
-        "language": config.language,
+        "language": say.language,
+        "say": say,
         "packet": packet,
         "guides": [one for one in attachments if not one.client],
-        "files": [{"title": one.title, "name": one.friendly_name, "facts": _facts(one)} for one in attachments],
+        "files": [{"title": one.title, "name": one.friendly_name, "facts": _facts(one, say)} for one in attachments],
     }
 
 
-def _facts(attachment: Attachment) -> str:
-    pages = f"{attachment.pages} page{'s' * (attachment.pages != 1)}, " if attachment.pages else ""
-    return f"PDF, {pages}{_size(attachment.size)}"
+def _facts(attachment: Attachment, say: Words) -> str:
+    size = _size(attachment.size)
+    return (
+        say("mail.file_pages", number=attachment.pages, size=size) if attachment.pages else say("mail.file", size=size)
+    )
+
+
+@functools.cache
+def _words(root: Path, language: str, line: int) -> Words:
+    """The words of the handbook's language; BuildError with what is wrong with them."""
+    words, problems = catalogue.load(Templates.read(root / "templates").files, language, Place(CONFIG_NAME, line))
+    if words is None:
+        raise BuildError(problems)
+    return words
 
 
 def _size(count: int) -> str:

@@ -92,7 +92,7 @@ CLIENT_KEYS = (
     Key("overrides", _overrides, "Label and IP addresses by exchange, instead of those that hold for all.", ()),
     Key("date", fields.date, "The packet's date; the edition's where there is none."),
     Key("expires", fields.date, "The last day on which the packet is to be used."),
-    Key("dates", fields.choice(*LANGUAGES), "The language in which dates are written.", "en"),
+    Key("dates", fields.choice(*LANGUAGES), "The language in which dates are written; the handbook's by default.", ""),
     Key("note", _text, "A sentence or two to this client, printed on the first page.", ""),
 )
 """What a client's file may hold; the columns of a table are the same, those of `overrides` with dots."""

@@ -97,7 +97,7 @@ def kit(gathered: Gathered, rooms: Iterable[tuple[str, Room]], progress: Progres
     wanted = {f"{by_slug[slug].exchange} {room}": (slug, room) for slug, room in sorted(set(rooms), key=repr)}
     documents = {
         name: html.guide_page(
-            placed(by_slug[slug], has_label=room.has_label),
+            placed(by_slug[slug], book.look.words, has_label=room.has_label),
             {**gathered.pictures, **book.drawn.get(slug, {})},
             book.look,
             book.templates,

@@ -23,6 +23,7 @@ from builder.packets.client import Client
 from builder.packets.kit import Kit
 from builder.pages import html
 from builder.pages.html import Cover, Folio, Page
+from builder.pages.words import Words
 from builder.pdf import binding, fields, provenance, slots
 from builder.pdf.metadata import Description
 from builder.pdf.provenance import MadeOf
@@ -224,12 +225,12 @@ class _Work:
             binding.Section(back.pdf),
         ]
         names = ", ".join(kit.exchanges[exchange.slug] for exchange in client.exchanges)
-        title = f"API key packet for {client.name}"
+        title = kit.book.look.words("packet.title", client=client.name)
         return self._bound(parts, made_of, title, names, range(1, total - 1), total), total
 
     def sheet(self) -> tuple[Path, int]:
         """The sign-off sheet, and how many pages it has."""
-        title = f"Sign-off sheet for {self.order.client.name}"
+        title = self.kit.book.look.words("sign_off.title_for", client=self.order.client.name)
         data, pages, _ = self._laid_out("packet/sign-off.html", title=title, entries=self._entries([]))
         laid = self._kept("sheet-part", data)
         made_of = self._made_of(SIGN_OFF, paths(self.order)[1], [laid])
@@ -239,23 +240,22 @@ class _Work:
     def _fill_sheet(self, pdf: Any) -> None:
         """Values and text fields; none of these asks for a secret."""
         slots.fill(pdf, self._values())
-        meanings = {"signed-name": "Your name", "signed-date": "Date of signing"}
-        labels = {
-            f"{slug}-label": f"{exchange}: label of the key, no secret" for slug, exchange in self.kit.exchanges.items()
-        }
+        say, exchanges = self.kit.book.look.words, self.kit.exchanges
+        meanings = {"signed-name": say("sign_off.your_name"), "signed-date": say("sign_off.date_of_signing")}
+        labels = {f"{slug}-label": say("sign_off.label", exchange=exchange) for slug, exchange in exchanges.items()}
         fields.add(pdf, meanings | labels)
 
     def _front(self, guides: Sequence[Part]) -> tuple[Path, int]:
         """Cover and first pages. They tell the guides' pages, which depend on how many they are themselves."""
-        client, brand = self.order.client, self.kit.book.look.brand
+        client, look = self.order.client, self.kit.book.look
         names = tuple(self.kit.exchanges[exchange.slug] for exchange in client.exchanges)
-        cover = Cover(client.name, f"API keys for {brand.name}", "Onboarding packet", names)
+        cover = Cover(client.name, look.words("packet.cover", firm=look.brand.name), look.words("packet.kind"), names)
         lines = (values.ip_lines(exchange, self.kit.separators[exchange.slug]) for exchange in client.exchanges)
         shape = (len(client.name) // 20, len(client.note) // 60, *lines)
         count = _FRONTS.get(shape, 2)
         while True:
             firsts = [count + 1 + sum(part.pages for part in guides[:number]) for number in range(len(guides))]
-            title = f"Packet for {client.name}"
+            title = look.words("packet.running", client=client.name)
             data, pages, _ = self._laid_out(
                 "packet/front.html", title=title, cover=cover, entries=self._entries(firsts)
             )
@@ -280,7 +280,7 @@ class _Work:
     def _laid_out(self, template: str, **more: Any) -> tuple[bytes, int, Mapping[str, int]]:
         """A document of this client's; a character that no typeface has is a problem of their file."""
         client, book = self.order.client, self.kit.book
-        dated = functools.partial(_dated, language=client.dates)
+        dated = functools.partial(_dated, language=client.dates) if client.dates else book.look.words.day
         page = html.document(
             book.templates,
             template,
@@ -351,7 +351,7 @@ class _Work:
         strips = self.folder / "strips.pdf"
         if kind == PACKET:
             told = book.look.words("folio.build", build=made_of.build_id, content=made_of.short_content)
-            own = [Folio(_short(order.client.name), _NOTHING, ""), Folio(told, "", "")]
+            own = [Folio(_short(order.client.name, book.look.words), _NOTHING, ""), Folio(told, "", "")]
             strips = self._kept("strips", self._engine(html.folio_page(book.look, book.templates, own))[0])
         stamps = [binding.Strip(strips, 0, footed)]
         if kind == PACKET:
@@ -378,9 +378,10 @@ class _Work:
         return out
 
 
-def _short(name: str) -> str:
-    words = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
-    return f"Prepared for {words}"
+def _short(name: str, say: Words) -> str:
+    return say(
+        "packet.prepared_for", client=name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1].rstrip() + "…"
+    )
 
 
 def _dated(date: datetime.date, language: str) -> str:

@@ -56,7 +56,11 @@ def test_every_word_that_pages_ask_for_is_there_and_no_other() -> None:
     found, _ = loaded(ROOT / "templates", "en")
     assert found
     known = {name.partition("|")[0] for name in found.said}
-    sources = [*(ROOT / "templates").glob("*.html"), *(ROOT / "builder").rglob("*.py")]
+    sources = [
+        *(ROOT / "templates").rglob("*.html"),
+        *(ROOT / "templates").rglob("*.txt"),
+        *(ROOT / "builder").rglob("*.py"),
+    ]
     text = "".join(path.read_text("utf-8") for path in sources)
     asked = set(re.findall(r"(?:say|words)\(\s*['\"]([a-z_]+\.[a-z_]+)['\"]", text))
     assert asked <= known, "the catalogue lacks a word"

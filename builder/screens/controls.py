@@ -53,7 +53,6 @@ class Declared:
     takes: str  # words, words or nothing, controls, columns, names, number, nothing
     meaning: str
     keys: tuple[str, ...] = ()
-    verb: str = ""  # what a reader does with it, for the alternative text
 
 
 def raw(node: yaml.Node) -> yaml.Node:
@@ -129,7 +128,7 @@ KINDS: dict[str, Declared] = {
         Declared("heading", "words", "A heading on the page.", ("small", "tone", "example")),
         Declared("text", "words", "A sentence that the reader has to see.", ("tone", "greyed", "example")),
         Declared("lines", "number", "So many lines of text that nobody has to read, as grey strokes."),
-        Declared("link", "words", "Words that lead elsewhere.", ("icon", "act"), "click"),
+        Declared("link", "words", "Words that lead elsewhere.", ("icon", "act")),
         Declared("notice", "words", "A message in a frame, with a sign before it.", ("tone", "holds")),
         Declared("divider", "nothing", "A line across."),
         Declared("row", "controls", "Controls side by side; they wrap where there is no room.", ("align",)),
@@ -141,36 +140,36 @@ KINDS: dict[str, Declared] = {
             "words or nothing",
             "A field to type in, with its label above.",
             ("value", "hint", "note", "counter", "height", "required", "greyed", "button", "button_act", "act"),
-            "fill in",
         ),
         Declared(
             "select",
             "words or nothing",
             "A drop-down list, with its label above.",
             ("value", "note", "required", "greyed", "act"),
-            "choose in",
         ),
-        Declared("checkbox", "words", "A box to tick.", ("ticked", "greyed", "note", "act"), "tick"),
-        Declared("radio", "words", "One of several to choose.", ("chosen", "greyed", "note", "tag", "act"), "choose"),
-        Declared("toggle", "words", "A switch.", ("on", "greyed", "note", "holds", "act"), "switch on"),
+        Declared("checkbox", "words", "A box to tick.", ("ticked", "greyed", "note", "act")),
+        Declared("radio", "words", "One of several to choose.", ("chosen", "greyed", "note", "tag", "act")),
+        Declared("toggle", "words", "A switch.", ("on", "greyed", "note", "holds", "act")),
         Declared(
-            "card", "words", "A choice with a title and words below.", ("chosen", "note", "icon", "act"), "choose"
+            "card",
+            "words",
+            "A choice with a title and words below.",
+            ("chosen", "note", "icon", "act"),
         ),
-        Declared("button", "words", "A button.", ("main", "greyed", "wide", "icon", "act"), "click"),
-        Declared("icon", "icon", "An icon alone.", ("act",), "click"),
+        Declared("button", "words", "A button.", ("main", "greyed", "wide", "icon", "act")),
+        Declared("icon", "icon", "An icon alone.", ("act",)),
         Declared("menu", "controls", "A menu: entries under one another.", ("title",)),
         Declared(
             "entry",
             "words",
             "An entry of a menu or a sidebar; alone, its words are enough.",
             ("icon", "tag", "chosen", "opens", "greyed", "holds", "act"),
-            "choose",
         ),
         Declared("account", "words", "Whose account it is: a portrait and a made-up name.", ("note", "tag")),
         Declared("table", "names", "A table; its names are the columns'.", ("rows", "empty")),
-        Declared("pair", "words", "A name with the value that is shown for it.", ("value", "act"), "check"),
-        Declared("covered", "words", "A key or secret: its value is never drawn.", ("copy", "note", "act"), "copy"),
-        Declared("code", "words or nothing", "A code to scan, covered, with the words below it.", ("act",), "scan"),
+        Declared("pair", "words", "A name with the value that is shown for it.", ("value", "act")),
+        Declared("covered", "words", "A key or secret: its value is never drawn.", ("copy", "note", "act")),
+        Declared("code", "words or nothing", "A code to scan, covered, with the words below it.", ("act",)),
         Declared("empty", "words", "The picture that stands where there is nothing yet.", ()),
         Declared("tag", "words", "A word in a small frame.", ("example",)),
     )

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from builder.config.palette import Palette
 from builder.pages.html import rendered
 from builder.pages.templates import Templates
+from builder.pages.words import Words
 from builder.screens.controls import ELSEWHERE
 from builder.screens.describing import captioned, described
 from builder.screens.model import Control, Screen
@@ -30,7 +31,7 @@ class Style:
     address: str  # what stands in a window that tells no address of its own
 
 
-def drawn(screen: Screen, style: Style, templates: Templates) -> Drawn:
+def drawn(screen: Screen, style: Style, templates: Templates, say: Words) -> Drawn:
     """The drawing of a screen, whose height is yet to be measured."""
     inner = _template(
         templates,
@@ -40,7 +41,7 @@ def drawn(screen: Screen, style: Style, templates: Templates) -> Drawn:
         address=screen.address or style.address,
         accent=style.accent,
     )
-    return Drawn(str(inner), described(screen), captioned(screen), screen.width_mm, 0.0)
+    return Drawn(str(inner), described(screen, say), captioned(screen, say), screen.width_mm, 0.0)
 
 
 def _template(templates: Templates, style: Style, file: str, /, **values: Any) -> Markup:

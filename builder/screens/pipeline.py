@@ -86,7 +86,7 @@ def drawings(
     `wanted` are the screens of each guide, by slug, with the style in which they are drawn.
     """
     made = {
-        slug: [drawing.drawn(screen, style, templates) for screen in screens]
+        slug: [drawing.drawn(screen, style, templates, look.words) for screen in screens]
         for slug, (screens, style) in wanted.items()
     }
     pages = {slug: screens_page(look, templates, [("", each) for each in drawn]) for slug, drawn in made.items()}

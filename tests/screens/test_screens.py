@@ -25,16 +25,26 @@ from builder.pages.html import Look, screens_page
 from builder.pages.look import look as look_of
 from builder.pages.paper import paper
 from builder.pages.templates import Templates
+from builder.pages.words import Words
 from builder.problems import Place
 from builder.request import Request
 from builder.screens import drawing, reading
-from builder.screens.controls import DIALOG_KEYS, KINDS, OPTIONS, SCREEN_KEYS
+from builder.screens.controls import DIALOG_KEYS, ICONS, KINDS, OPTIONS, SCREEN_KEYS
 from builder.screens.describing import described
 from builder.screens.model import Screen
 from builder.screens.pipeline import to_be_drawn
 from builder.store import Store
 
 TEMPLATES = Templates.read(ROOT / "templates")
+
+
+def words_of(language: str) -> Words:
+    words, problems = catalogue.load(TEMPLATES.files, language, Place("handbook.yaml"))
+    assert words is not None and problems == []
+    return words
+
+
+WORDS = words_of("en")
 EVERYTHING = (ROOT / "docs" / "screens.yaml").read_text("utf-8")
 SCREENS = """menu 1.png:
   width: 60
@@ -72,8 +82,7 @@ def look(built: Path) -> tuple[Look, Store]:
     config, _ = load_config(built)
     assert config is not None
     store = Store(built / ".cache")
-    words, _ = catalogue.load(Templates.read(ROOT / "templates").files, "en", Place("handbook.yaml"))
-    assert words is not None
+    words = words_of("en")
     files = {path: path.read_bytes() for path in config.brand.files}
     return look_of(config, paper("a4", "screen"), files, words, store), store
 
@@ -92,7 +101,7 @@ def test_all_controls_are_drawn_large_enough_and_apart(
     look: tuple[Look, Store], tmp_path: Path, type_pt: float
 ) -> None:
     screens, _ = reading.parse(EVERYTHING, "docs/screens.yaml")
-    drawn = [drawing.drawn(screen, STYLE, TEMPLATES) for screen in screens.values()]
+    drawn = [drawing.drawn(screen, STYLE, TEMPLATES, WORDS) for screen in screens.values()]
     smaller = [replace(each, width_mm=each.width_mm * type_pt / 9.0) for each in drawn]
     page = screens_page(look[0], TEMPLATES, [("", each) for each in smaller])
     page = replace(page, html=page.html.replace("font-size: 9.0pt", f"font-size: {type_pt}pt"))
@@ -109,7 +118,7 @@ def test_all_controls_are_drawn_large_enough_and_apart(
 
 def test_heights_follow_the_width_as_a_pictures_do(look: tuple[Look, Store]) -> None:
     screens, _ = reading.parse(EVERYTHING, "docs/screens.yaml")
-    drawn = [drawing.drawn(screen, STYLE, TEMPLATES) for screen in screens.values()]
+    drawn = [drawing.drawn(screen, STYLE, TEMPLATES, WORDS) for screen in screens.values()]
     heights = []
     for part in (1.0, 8 / 9):
         scaled = [replace(each, width_mm=each.width_mm * part) for each in drawn]
@@ -124,7 +133,7 @@ def test_what_does_not_fit_is_told(look: tuple[Look, Store]) -> None:
     screen = one(
         "a.png:\n  width: 40\n  page:\n    - button: Make an extraordinarily_long_word_that_never_ends\n      act: 1\n"
     )
-    page = screens_page(look[0], TEMPLATES, [("", drawing.drawn(screen, STYLE, TEMPLATES))])
+    page = screens_page(look[0], TEMPLATES, [("", drawing.drawn(screen, STYLE, TEMPLATES, WORDS))])
     (found,) = measured(page, look[1].assets).values()
     assert any("sticks out" in fault for fault in found.faults)
 
@@ -175,16 +184,32 @@ def test_the_alternative_text_says_what_to_act_on_in_order() -> None:
         "      - button: Confirm\n        act: 3\n      - field: Label\n        value: MM Bot\n        act: 1\n"
         "      - checkbox: Trade\n        ticked: yes\n        act: 2\n      - checkbox: Withdraw\n"
     )
-    assert described(screen) == (
+    assert described(screen, WORDS) == (
         "Drawing: the window New key. 1: Fill in the field Label, which shows “MM Bot”. 2: Tick the box Trade. "
         "3: Click the button Confirm. Ticked: Trade. Not ticked: Withdraw."
     )
 
 
+@pytest.mark.parametrize("language", ["en", "de", "zh-Hans"])
+def test_whatever_can_be_acted_on_has_words_in_every_language(language: str) -> None:
+    words = words_of(language)
+    said = []
+    for kind in (each for each in KINDS.values() if "act" in each.keys):
+        label = "copy" if kind.name == "icon" else "XY"
+        value = "\n      value: EX" if "value" in kind.keys else ""
+        source = f"a.png:\n  width: 90\n  page:\n    - {kind.name}: {label}\n      act: 1{value}\n"
+        said.append(described(one(source), words))
+        assert ("XY" in said[-1] or kind.name == "icon") and ("EX" in said[-1]) == bool(value), said
+    icons = {words(f"icons.{name}") for name in ICONS}
+    assert len(icons) == len(ICONS) and (language == "en") == (icons == {*ICONS.values()})
+    if language != "en":
+        assert not any(word in text for text in said for word in ("Drawing", "Click", "Choose", " the "))
+
+
 def test_a_mark_that_another_step_speaks_of_is_a_ring_alone() -> None:
     source = "a.png:\n  width: 90\n  page:\n    - covered: API Key\n    - link: Copy\n      act: {}\n"
     for act, discs in (("2", 1), ("yes", 1), ("elsewhere", 0)):
-        made = drawing.drawn(one(source.format(act)), STYLE, TEMPLATES)
+        made = drawing.drawn(one(source.format(act)), STYLE, TEMPLATES, WORDS)
         assert (made.html.count("d-ring"), made.html.count("d-disc")) == (1, discs), act
     assert made.alt == "Drawing: a part of the page. Click the link Copy."
 
@@ -198,13 +223,14 @@ def test_words_hang_beside_their_box_and_low_columns_stand_on_one_line() -> None
         ),
         STYLE,
         TEMPLATES,
+        WORDS,
     ).html
     assert html.count("d-option") == 3 and html.count("d-numbered") == 1 and html.count("d-abreast") == 1
 
 
 def test_what_a_screen_says_is_text_and_never_markup() -> None:
     screen = one('a.png:\n  width: 90\n  page:\n    - text: "<img src=x> & {{ 7*7 }}"\n')
-    html = drawing.drawn(screen, STYLE, TEMPLATES).html
+    html = drawing.drawn(screen, STYLE, TEMPLATES, WORDS).html
     assert "&lt;img src=x&gt; &amp; {{ 7*7 }}" in html and "<img" not in html
 
 

@@ -70,11 +70,6 @@ def overlapping(entries: Sequence[Entry]) -> Iterator[tuple[int, int]]:
             yield earlier, number
 
 
-def joined(texts: Sequence[str], separator: str | None) -> str:
-    """A list as an exchange wants it typed; one on each line where it doesn't say."""
-    return ("\n" if separator is None else separator).join(texts)
-
-
 def _address(text: str) -> Address:
     try:
         address = ipaddress.ip_address(text)

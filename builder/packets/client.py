@@ -17,11 +17,14 @@ from builder.fields import Key, Unfit
 from builder.guides.guide import Facts, Guide
 from builder.packets import addresses
 from builder.packets.addresses import Entry
+from builder.pages.slots import wrapped
 from builder.problems import Place, Problem
 
 MAX_BYTES = 200_000
 LONGEST_LABEL = 64
 """The longest label that has room on a page; an exchange may take less."""
+MOST_LINES = 40
+"""The most lines that a list of IP addresses has room for on a page."""
 LANGUAGES = ("en", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "vi", "zh")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _OWN = ("label", "ips")
@@ -231,7 +234,13 @@ def _exchange(
         problems.append(Problem(Place(file, name.line), "N14", message, hint))
     problems += _ip_problems(guide, entries, name.line, file)
     texts = tuple(entry.text for entry, _ in entries)
-    text = addresses.joined(texts, guide.facts.ip_separator)
+    separator = "\n" if guide.facts.ip_separator is None else guide.facts.ip_separator
+    text = separator.join(texts)
+    lines = len(wrapped(text, separator))
+    if lines > MOST_LINES:
+        message = f"the IP addresses for {guide.exchange} take {lines} lines; a page has room for {MOST_LINES}"
+        hint = "Give it fewer under 'overrides', or ranges where the exchange takes them."
+        problems.append(Problem(Place(file, ips[0].line), "N16", message, hint))
     return Exchange(guide.slug, label.text if label else "", texts, text), problems
 
 

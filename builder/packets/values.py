@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from builder.packets.client import Client, Exchange
+from builder.packets.client import MOST_LINES, Client, Exchange
 from builder.pages.html import Room
 from builder.pages.slots import wrapped
 from builder.pdf.slots import Value
 
-_EXTENTS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40)
+_EXTENTS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, MOST_LINES)
 """Lines for which there is room: clients whose lists are nearly as long share a guide's pages."""
 
 FRONT = "front"
@@ -17,7 +17,7 @@ FRONT = "front"
 def room(exchange: Exchange, separator: str | None, *, coded: bool) -> Room:
     """The room that an exchange's values take in its guide."""
     lines = len(_lines(exchange, separator))
-    extent = next((extent for extent in _EXTENTS if extent >= lines), lines)
+    extent = next((extent for extent in _EXTENTS if extent >= lines))
     return Room(extent, bool(exchange.label), coded)
 
 

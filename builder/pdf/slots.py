@@ -97,6 +97,8 @@ def _filled(page: Any, slots: Mapping[str, Any], values: Mapping[str, Value], fa
         for name, (left, top) in waiting.items():
             if abs(x * _POINTS - left) < _NEAR and -_NEAR < y * _POINTS - top < SLOTS.leading + _NEAR:
                 del waiting[name]
+                if top + len(values[name].lines) * SLOTS.leading > height:
+                    raise ValueError("a value reaches beyond its page")
                 return _drawn(values[name], x, top / _POINTS, face)
         return match[0]
 

@@ -105,6 +105,15 @@ def test_what_is_wrong_is_told_at_its_line(tmp_path: Path, text: str, expected: 
     assert found(tmp_path, text) == expected
 
 
+def test_a_list_is_refused_that_has_no_room_on_a_page(tmp_path: Path) -> None:
+    def text(count: int) -> str:
+        ips = "".join(f"- 203.0.113.{number}\n" for number in range(count))
+        return f"client: A\nexchanges: [unsaid]\nips:\n{ips}"
+
+    assert found(tmp_path, text(40)) == []
+    assert found(tmp_path, text(41)) == [(4, "N16")]
+
+
 def test_a_range_is_taken_where_the_exchange_takes_them(tmp_path: Path) -> None:
     client, _ = read(tmp_path, HEAD + "ips: [203.0.113.0/28, 198.51.100.1-198.51.100.9]\n")
     assert client and client.exchanges[0].ips == ("203.0.113.0/28", "198.51.100.1-198.51.100.9")

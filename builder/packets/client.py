@@ -70,7 +70,7 @@ def _overrides(node: yaml.Node) -> tuple[_Own, ...]:
     expected = "exchanges with a label and ips of their own, such as 'gate: {label: ICG-MM-2}'"
     if not isinstance(node, yaml.MappingNode):
         raise Unfit(expected, node)
-    found = []
+    found: list[_Own] = []
     for name, value in node.value:
         if not isinstance(value, yaml.MappingNode):
             raise Unfit(expected, value)
@@ -80,7 +80,10 @@ def _overrides(node: yaml.Node) -> tuple[_Own, ...]:
             raise Unfit(f"a mapping with {' and '.join(_OWN)} at most, each once", strange[0] if strange else value)
         label = _located(own["label"]) if "label" in own else None
         ips = fields.several(_located)(own["ips"]) if "ips" in own else None
-        found.append(_Own(_located(name), label, ips))
+        slug = _located(name)
+        if any(each.slug.text == slug.text for each in found):
+            raise Unfit("a mapping that names each exchange once", name)
+        found.append(_Own(slug, label, ips))
     return tuple(found)
 
 
@@ -171,6 +174,9 @@ def client(
     values, file = said.values, said.place.file
     problems: list[Problem] = []
     seen: dict[str, Located] = {}
+    if not values["exchanges"]:
+        place = Place(file, said.lines.get("exchanges", said.place.line))
+        problems.append(Problem(place, "N10", "no exchange is named", f"There are: {', '.join(guides)}."))
     for name in values["exchanges"]:
         problems += _exchange_problems(name, seen, guides, file)
         seen.setdefault(name.text, name)

@@ -95,6 +95,8 @@ HEAD = "client: Acme\nexchanges: [wide]\n"
         (HEAD + "ips: [203.0.113.1]\ndate: 2026-02-02\nexpires: 2026-02-01\n", [(5, "N19")]),
         (HEAD + "ips: [203.0.113.1]\nlable: x\n", [(4, "N03")]),
         (HEAD + "ips: [203.0.113.1]\noverrides: {wide: {key: x}}\n", [(4, "N06")]),
+        (HEAD + "ips: [203.0.113.1]\noverrides:\n  wide: {label: X}\n  wide: {label: Y}\n", [(6, "N06")]),
+        ("client: A\nexchanges: []\nips: [203.0.113.1]\n", [(2, "N10")]),
         (HEAD + "ips: [203.0.113.1]\nemail: nobody\n", [(4, "N06")]),
         ('client: "Ac\\u202Eme"\nexchanges: [wide]\nips: [203.0.113.1]\n', [(1, "N06")]),
         ("exchanges: [wide]\n", [(1, "N05")]),

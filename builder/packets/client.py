@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,7 @@ LONGEST_LABEL = 64
 MOST_LINES = 40
 """The most lines that a list of IP addresses has room for on a page."""
 LANGUAGES = ("en", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "vi", "zh")
+_LONGEST_FOLDER = 60
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 _OWN = ("label", "ips")
 
@@ -159,9 +161,22 @@ def read(path: Path, shown: str) -> tuple[Said | None, list[Problem]]:
 
 
 def folder_name(words: str) -> str:
-    """A name for a folder, of small letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")[:60] or "client"
+    """A name for a folder, of small letters, digits and hyphens.
+
+    Where letters have no like among these, or the name is too long, part of the words' digest tells clients apart.
+    """
+    words = unicodedata.normalize("NFC", words).casefold()
+    name = re.sub(r"[^a-z0-9]+", "-", _plain(words)).strip("-")
+    lost = any(letter.isalnum() and not _plain(letter) for letter in words)
+    if name and not lost and len(name) <= _LONGEST_FOLDER:
+        return name
+    digest = hashlib.sha256(words.encode()).hexdigest()[:8]
+    return f"{name[: _LONGEST_FOLDER - 9].rstrip('-') or 'client'}-{digest}"
+
+
+def _plain(words: str) -> str:
+    """Letters without what stands above and below them; those that are still not ASCII are left out."""
+    return unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
 
 
 def client(

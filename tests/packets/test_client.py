@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,14 @@ def test_the_samples_say_the_same(tmp_path: Path) -> None:
     ]
     columns = set(samples.ROW)
     assert {key.name for key in clients.CLIENT_KEYS} - {"overrides"} <= columns
+
+
+def test_names_that_differ_get_folders_that_differ() -> None:
+    assert clients.folder_name("Müller & Söhne (Straße) – O’Neil") == "muller-sohne-strasse-oneil"
+    names = ("東京キャピタル", "大阪証券", "x" * 70 + "a", "x" * 70 + "b", "Łódź", "ódź", "!", "?")
+    folders = [clients.folder_name(name) for name in names]
+    assert len({*folders}) == len(names)
+    assert all(re.fullmatch("[a-z0-9-]{1,60}", folder) for folder in folders)
 
 
 def test_a_table_has_one_client_a_row_with_its_line() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder.config.handbook import CONFIG_NAME, Config
@@ -44,6 +45,7 @@ def plan(rows: Sequence[Row], config: Config, known: Iterable[str]) -> tuple[lis
         problems += found
         if not any(problem.is_error for problem in found):
             planned += _sized(letter, row.place, config, problems)
+    problems += _twice(planned)
     stop_on_errors(problems)
     return planned, list(in_order(problems))
 
@@ -123,6 +125,17 @@ def _faults(letter: Letter, place: Place, config: Config) -> list[Problem]:
         if one.locked:
             problems += _locked(one, letter, place)
     return problems
+
+
+def _twice(planned: Sequence[Planned]) -> Iterator[Problem]:
+    """Letters that would bring the same file to the same mailbox, however file and mailbox are written."""
+    seen: dict[tuple[str, str], Planned] = {}
+    for each in planned:
+        for one, address in itertools.product(each.letter.attachments, each.letter.recipients):
+            first = seen.setdefault((one.digest, address.casefold()), each)
+            if first is not each:
+                message = f"{one.friendly_name} goes to {address} already on line {first.place.line}"
+                yield Problem(each.place, "M43", message, "Take one of the two rows out.")
 
 
 def _locked(one: Attachment, letter: Letter, place: Place) -> list[Problem]:

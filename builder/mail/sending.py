@@ -52,6 +52,9 @@ def send(
     """Sends letters that `standing` found nothing against. Raises transport.Unfit where the server can't be used."""
     if multiprocessing.parent_process() is not None:
         raise RuntimeError("a worker must never send")
+    keys = [(each.client, each.digest, address.casefold()) for each in letters for address in each.recipients]
+    if len(set(keys)) < len(keys):
+        raise RuntimeError("the same would be sent to the same address twice")
     line = _Line(server)
     next_start = clock.ticks()
     try:

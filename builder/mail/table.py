@@ -68,7 +68,6 @@ def rows(source: str, shown: str, documents: tuple[str, ...]) -> list[Row]:
     except csv.Error as error:
         hint = "Check the quotes; a quote inside a value is written twice."
         problems.append(Problem(Place(shown, reader.line_num), "M40", f"this can't be read as CSV: {error}", hint))
-    problems += _twice(found)
     if not found and not problems:
         problems.append(Problem(Place(shown), "M42", "the table has no rows", "Write one message a row."))
     if problems:
@@ -106,16 +105,3 @@ def _lacks(row: Row) -> list[Problem]:
     return [
         Problem(row.place, "M42", f"the row has no {name!r}", "Fill it in, or take the row out.") for name in missing
     ]
-
-
-def _twice(found: list[Row]) -> list[Problem]:
-    """Rows that would send the same to the same address."""
-    seen: dict[tuple[str, str], Row] = {}
-    problems = []
-    for row in found:
-        for key in {(document, address.casefold()) for document in row.documents for address in (*row.to, *row.cc)}:
-            first = seen.setdefault(key, row)
-            if first is not row:
-                message = f"{key[0]} goes to {key[1]} already on line {first.place.line}"
-                problems.append(Problem(row.place, "M43", message, "Take one of the two rows out."))
-    return problems

@@ -354,6 +354,8 @@ def test_drafts_of_a_table(project: Path, mail: Mail) -> None:
         ("document,to\nexample,;\n", "M42"),
         ('document,to\nexample,"a@client.example"x\n', "M40"),
         ("document,to\nexample,a@client.example\nexample,A@client.example\n", "M43"),
+        ("document,to\nexample,a@client.example\nexample,Ann <a@client.example>\n", "M43"),
+        ("document,to,cc\nexample,a@client.example,\nexample,b@client.example,a@client.example\n", "M43"),
         ("document,to\nexample,a@client.example;a@client.example\n", "M43"),
         ("document,to\nexample,a@client.example\nexample,b@\n", "M03"),
         ("document,to\nexample,a@client.example\nother,b@client.example\n", "M30"),

@@ -132,7 +132,7 @@ def _rows(request: Request, wish: Wish) -> list[Row]:
             problems.append(Problem(said.place, "N11", message, "Give the two files different names."))
         if said is not None:
             homes.setdefault(said.folder, said.place)
-        rows.append(Row(0, {}, said, tuple(problems)))
+        rows.append(Row(0, (), (), said, tuple(problems)))
     return rows
 
 

@@ -28,10 +28,14 @@ _COLUMN = re.compile(r"overrides\.[a-z0-9-]+\.(label|ips)")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its cells as they stand, and what they say, or what is wrong with their form."""
+    """One row: the table's columns, its own cells as they stand, be they too few or too many, and what they say.
+
+    `problems` is what is wrong with their form. Neither columns nor cells include an earlier reason.
+    """
 
     line: int
-    cells: Mapping[str, str]
+    columns: tuple[str, ...]
+    cells: tuple[str, ...]
     said: Said | None
     problems: tuple[Problem, ...]
 
@@ -91,23 +95,28 @@ def _check_columns(columns: Sequence[str], file: str) -> None:
 
 
 def _row(columns: Sequence[str], cells: Sequence[str], line: int, file: str, folders: dict[str, int]) -> Row:
-    named = dict(zip(columns, cells, strict=False))
+    own, said = _without_reason(columns, columns), _without_reason(columns, cells)
     if len(cells) != len(columns):
         message = f"the row has {len(cells)} cells for {len(columns)} columns"
-        return Row(
-            line, named, None, (Problem(Place(file, line), "N09", message, "Put a cell with commas in quotes."),)
-        )
-    found, problems = fields.read_node(_node(named, line), file, CLIENT_KEYS, "N")
+        problem = Problem(Place(file, line), "N09", message, "Put a cell with commas in quotes.")
+        return Row(line, own, said, None, (problem,))
+    found, problems = fields.read_node(_node(dict(zip(own, said, strict=True)), line), file, CLIENT_KEYS, "N")
     if problems:
-        return Row(line, named, None, tuple(problems))
+        return Row(line, own, said, None, tuple(problems))
     folder = folder_name(str(found.values["client"]))
     if folder in folders:
         message = (
             f"the client in line {folders[folder]} has the same name, or one that gives the same folder, '{folder}'"
         )
-        return Row(line, named, None, (Problem(Place(file, line), "N11", message, "Tell them apart."),))
+        return Row(line, own, said, None, (Problem(Place(file, line), "N11", message, "Tell them apart."),))
     folders[folder] = line
-    return Row(line, named, Said(folder, Place(file, line), found.values, found.lines), ())
+    return Row(line, own, said, Said(folder, Place(file, line), found.values, found.lines), ())
+
+
+def _without_reason(columns: Sequence[str], cells: Sequence[str]) -> tuple[str, ...]:
+    """A row's cells but for that of the reason, which stands first in what `failed` writes."""
+    place = columns.index(REASON) if REASON in columns else len(cells)
+    return (*cells[:place], *cells[place + 1 :])
 
 
 def _node(cells: Mapping[str, str], line: int) -> yaml.MappingNode:
@@ -129,7 +138,7 @@ def _node(cells: Mapping[str, str], line: int) -> yaml.MappingNode:
     own: dict[str, list[tuple[str, yaml.Node]]] = {}
     plain: list[tuple[str, yaml.Node]] = []
     for column, text in cells.items():
-        if not text.strip() or column == REASON:
+        if not text.strip():
             continue
         if column.startswith("overrides."):
             _, slug, name = column.split(".")
@@ -146,12 +155,15 @@ def _parted(text: str) -> Iterator[str]:
 
 
 def failed(rows: Sequence[tuple[Row, Sequence[Problem]]]) -> str:
-    """A table of the rows of which nothing came, with all their columns and the reason; it can be mended and read."""
+    """A table of the rows of which nothing came, with the reason and all their cells; it can be mended and read.
+
+    The reason stands first, so that a row with too few cells or too many still has them, and is not taken for whole.
+    """
     written = io.StringIO(newline="")
-    columns = [column for column in (rows[0][0].cells if rows else ()) if column != REASON]
     writer = csv.writer(written)
-    writer.writerow([*columns, REASON])
+    if rows:
+        writer.writerow([REASON, *rows[0][0].columns])
     for row, problems in rows:
         reason = "; ".join(f"{problem.code} {problem.message}" for problem in problems)
-        writer.writerow([*(row.cells.get(column, "") for column in columns), reason])
+        writer.writerow([reason, *row.cells])
     return written.getvalue()

@@ -176,9 +176,19 @@ def test_a_table_that_is_none_is_refused_as_a_whole(text: str) -> None:
 def test_rows_that_failed_come_back_with_all_columns_and_the_reason() -> None:
     rows = table.parse('client,exchanges,ips,note\nAcme,,1.2.3.4,"a, b"\n', "t.csv")
     text = table.failed([(row, row.problems) for row in rows])
-    assert text.splitlines()[0] == "client,exchanges,ips,note,reason"
+    assert text.splitlines()[0] == "reason,client,exchanges,ips,note"
     (again,) = table.parse(text.replace("Acme,,", "Acme,wide,"), "t.csv")
     assert again.said and again.said.values["note"] == "a, b"
+
+
+def test_a_row_with_too_few_cells_or_too_many_loses_none_and_stays_refused() -> None:
+    text = "client,exchanges,ips,label,note\nA,wide\nB,wide,203.0.113.7,L,a note,and more\nC,wide,x,L,whole\n"
+    for _ in range(2):
+        rows = table.parse(text, "t.csv")
+        assert [len(row.problems) for row in rows] == [1, 1, 0]
+        text = table.failed([(row, row.problems) for row in rows])
+        for cells in ("A,wide", "B,wide,203.0.113.7,L,a note,and more", "C,wide,x,L,whole"):
+            assert f",{cells}\r\n" in text
 
 
 def test_the_documentation_address_blocks_count_as_public() -> None:

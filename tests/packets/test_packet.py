@@ -183,7 +183,7 @@ def test_a_bad_row_never_stops_the_others(project: Path, capsys: pytest.CaptureF
     assert made == ["one", "three"]
     failed = Path("output/packets/failed.csv")
     lines = failed.read_text("utf-8-sig").splitlines()
-    assert lines[0] == "client,exchanges,ips,label,note,reason" and len(lines) == 3 and "N15" in lines[1]
+    assert lines[0] == "reason,client,exchanges,ips,label,note" and len(lines) == 3 and "N15" in lines[1]
     Path("mended.csv").write_text(
         failed.read_text("utf-8-sig").replace("10.0.0.1", "203.0.113.5").replace(",x,", ",203.0.113.6,")
     )

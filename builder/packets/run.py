@@ -9,8 +9,9 @@ import functools
 import itertools
 import pickle
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -161,22 +162,37 @@ def _rooms(found: Iterable[Client], guides: Mapping[str, Guide], *, coded: bool)
 
 def _made(request: Request, wish: Wish, kit: Kit, orders: Sequence[Order]) -> Iterator[Finished]:
     """The orders as they are finished: here, in processes of this machine, or on a cluster."""
-    data = pickle.dumps(kit)
+    workers = min(request.jobs, len(orders))
     if wish.cluster:
         from builder.packets import cluster
 
         with cluster.executor(wish.cluster, kit.book.store.assets) as (executor, workers):
-            yield from _handed_out(executor, workers, data, orders)
-        return
-    workers = min(request.jobs, len(orders))
-    if workers <= 1:
+            left = yield from _handed_out(executor, workers * OUTSTANDING, pickle.dumps(kit), deque(orders))
+            yield from itertools.starmap(lost, left)
+    elif workers <= 1:
         yield from (make(kit, order) for order in orders)
-        return
-    _warmed()
-    most = workers * RENEWED
-    for start in range(0, len(orders), most):
+    else:
+        _warmed()
+        yield from _by_workers(workers, pickle.dumps(kit), orders)
+
+
+def _by_workers(workers: int, data: bytes, orders: Sequence[Order]) -> Iterator[Finished]:
+    """The orders as processes of this machine finish them, which are replaced by new ones from time to time.
+
+    Where one of them dies, the others end with it. What they were at is done again, each order with a process to
+    itself: only what ends that one too is lost.
+    """
+    waiting = deque(orders)
+    while waiting:
+        batch = deque(itertools.islice(waiting, workers * RENEWED))
+        given = len(batch)
         with processes.pool(workers, sharing=True) as pool:
-            yield from _handed_out(pool, workers, data, orders[start : start + most])
+            left = yield from _handed_out(pool, workers * OUTSTANDING, data, batch)
+        for _ in range(given - len(batch)):
+            waiting.popleft()
+        for order, _ in left:
+            with processes.pool(1, sharing=True) as pool:
+                yield from itertools.starmap(lost, (yield from _handed_out(pool, 1, data, deque([order]))))
 
 
 def _warmed() -> None:
@@ -187,19 +203,31 @@ def _warmed() -> None:
     slots.printable("0")
 
 
-def _handed_out(executor: Executor, workers: int, data: bytes, orders: Sequence[Order]) -> Iterator[Finished]:
-    """The orders as they are finished by an executor; no worker has more than a few of them at once."""
-    waiting = iter(orders)
+def _handed_out(
+    executor: Executor, most: int, data: bytes, orders: deque[Order]
+) -> Generator[Finished, None, list[tuple[Order, BaseException]]]:
+    """The orders as an executor finishes them, so many at once at most, each taken out of `orders` as it is handed out.
+
+    Returns those that an executor had which broke, with what broke it; then some may not have been handed out.
+    """
     running: dict[Future[Finished], Order] = {}
+    left: list[tuple[Order, BaseException]] = []
     while True:
-        for order in itertools.islice(waiting, workers * OUTSTANDING - len(running)):
-            running[executor.submit(made_there, data, order)] = order
+        while orders and not left and len(running) < most:
+            order = orders.popleft()
+            try:
+                running[executor.submit(made_there, data, order)] = order
+            except BrokenExecutor as error:
+                left.append((order, error))
         if not running:
-            return
+            return left
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
-            order, error = running.pop(future), future.exception()
-            yield future.result() if error is None else lost(order, error)
+            order, fault = running.pop(future), future.exception()
+            if isinstance(fault, BrokenExecutor):
+                left.append((order, fault))
+            else:
+                yield future.result() if fault is None else lost(order, fault)
 
 
 def made_there(data: bytes, order: Order) -> Finished:

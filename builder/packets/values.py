@@ -17,7 +17,7 @@ FRONT = "front"
 def room(exchange: Exchange, separator: str | None, *, coded: bool) -> Room:
     """The room that an exchange's values take in its guide."""
     lines = len(_lines(exchange, separator))
-    extent = next((extent for extent in _EXTENTS if extent >= lines))
+    extent = next(extent for extent in _EXTENTS if extent >= lines)
     return Room(extent, bool(exchange.label), coded)
 
 

@@ -22,7 +22,8 @@ from builder.store import write_whole
 
 WORK = ".building-"
 """What the folder of a build that is being published is called, up to its random end."""
-_JOURNAL, _GUARD = ".publishing.json", ".publishing.lock"
+_JOURNAL, _BACK, _GUARD = ".publishing.json", ".publishing.back.json", ".publishing.lock"
+"""The journal has the second name once all is to be taken back: a rename needs no space on a disk that is full."""
 _MAX_BYTES = 1_000_000
 _WAIT_SECONDS = 600.0
 _PATIENCE = (0.1, 0.3, 0.6)  # seconds, for a reader to let go of a file (Windows)
@@ -58,7 +59,7 @@ def workplace(output: Path) -> Iterator[Path]:
 
 def settle_left_over(output: Path) -> None:
     """Puts right what builds that were killed have left, where they have left anything."""
-    if (output / _JOURNAL).exists() or next(output.glob(f"{WORK}*"), None):
+    if (output / _JOURNAL).exists() or (output / _BACK).exists() or next(output.glob(f"{WORK}*"), None):
         with workplace(output):
             pass
 
@@ -92,15 +93,24 @@ def put(output: Path, folder: Path, new: Mapping[str, str]) -> None:
 def settle(output: Path, *, onward: bool = False) -> None:
     """Goes on with what a journal tells, or takes it back where that can't be done; without a journal, nothing.
 
-    Raises OSError where it was taken back and the caller wanted it done (`onward`), or can't even be taken back.
+    What was begun to be taken back is, whoever goes on with that: both can be repeated after a kill at any step.
+
+    Raises OSError where it was taken back and the caller wanted it done (`onward`), or can't even be taken back, or the
+    journal is there and can't be read.
     """
-    path = output / _JOURNAL
+    back = (output / _BACK).exists()
+    path = output / (_BACK if back else _JOURNAL)
     if not path.exists():
         return
+    data = files.read(path, _MAX_BYTES)
     try:
-        said = json.loads(files.read(path, _MAX_BYTES))
+        said = json.loads(data)
         folder, new, before = output / _plain(said["folder"]), dict(said["new"]), dict(said["before"])
-    except (OSError, ValueError, KeyError, TypeError):  # not ours: written in one step, it is whole
+    except (ValueError, KeyError, TypeError):  # not ours: written in one step, it is whole
+        path.unlink()
+        return
+    if back:
+        _take_back(output, folder, new, before)
         path.unlink()
         return
     failed: OSError | None = None
@@ -113,6 +123,7 @@ def settle(output: Path, *, onward: bool = False) -> None:
             failed = error
             break
     if failed is not None:
+        path = path.replace(output / _BACK)
         _take_back(output, folder, new, before)
     path.unlink()
     if failed is not None and onward:
@@ -125,7 +136,8 @@ def _take_back(output: Path, folder: Path, new: Mapping[str, str], before: Mappi
             continue
         with _naming(output / name):
             if name in before:
-                _replace(folder / before[name], output / name)
+                if (folder / before[name]).exists():  # else it is back already
+                    _replace(folder / before[name], output / name)
             else:
                 (output / name).unlink(missing_ok=True)
 

@@ -45,11 +45,19 @@ def is_clean(output: Path) -> bool:
     return {path.name for path in output.iterdir() if path.name.startswith(".")} <= LEFT_OVER
 
 
-def killed_at(output: Path, step: int) -> bool:
-    """Publishes in a child that ends without a word before its `step`-th change; whether it did."""
+def killed_at(output: Path, step: int, failing: str = "") -> bool:
+    """Publishes in a child that ends without a word before its `step`-th change; whether it did.
+
+    The file that is called `failing` can't be replaced there.
+    """
     child = os.fork()
     if child == 0:
-        left = [step]
+        left, real_replace = [step], journal._replace
+
+        def refusing(file: Path, target: Path) -> None:
+            if target.name == failing:
+                raise OSError(28, "No space left on device")
+            real_replace(file, target)
 
         def dying(real):  # type: ignore[no-untyped-def]
             def call(*arguments, **more):  # type: ignore[no-untyped-def]
@@ -61,6 +69,7 @@ def killed_at(output: Path, step: int) -> bool:
             return call
 
         try:
+            journal._replace = refusing
             for name in STEPS:
                 setattr(os, name, dying(getattr(os, name)))
             publish(output)
@@ -93,6 +102,40 @@ def test_a_kill_at_any_step_leaves_one_set_after_the_next_build(
         pytest.fail("never came to an end")
     assert step > 12 and came == {True, False}  # both before and after it was settled
     assert there(output) == NEW
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a kill is a child that ends")
+@pytest.mark.parametrize("failing", ["b.pdf", "new.pdf"])
+def test_a_kill_while_all_is_taken_back_leaves_one_set_after_the_next_build(output: Path, failing: str) -> None:
+    for step in range(100):
+        if not killed_at(output, step, failing):
+            break
+        journal.settle_left_over(output)
+        now = there(output)
+        assert now in (OLD, NEW) and is_clean(output), f"step {step}"
+        for name in NAMES:
+            (output / name).unlink(missing_ok=True)
+            if name in OLD:
+                (output / name).write_bytes(OLD[name])
+    assert step > 12 and there(output) == OLD and is_clean(output)
+
+
+def test_a_journal_that_cannot_be_read_now_stays_for_the_next_build(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for step in range(100):
+        assert killed_at(output, step)
+        if (output / ".publishing.json").exists() and there(output) != OLD:
+            break
+        journal.settle_left_over(output)
+    held = sorted(output.rglob("*"))
+    with monkeypatch.context() as patch:
+        patch.setattr(journal.files, "read", lambda *_: (_ for _ in ()).throw(OSError(24, "Too many open files")))
+        with pytest.raises(OSError, match="Too many"):
+            publish(output)
+    assert sorted(output.rglob("*")) == held
+    publish(output)
+    assert there(output) == NEW and is_clean(output)
 
 
 @pytest.mark.parametrize("failing", range(4))

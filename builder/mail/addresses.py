@@ -77,12 +77,18 @@ def check_line(words: str, what: str) -> None:
 
 
 def look_alikes(domains: Iterable[str], known: Iterable[str], vouched: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Domains that look like another one, each with that one: among themselves, or like those known before."""
-    trusted = {name.casefold() for name in vouched}
+    """Domains that look like another one, each with that one: among themselves, or like those known before.
+
+    Vouching for a domain, or having written to it, says nothing of others that look like it.
+    """
+    known = tuple(known)
+    fine = {name.casefold() for name in (*known, *vouched)}
     by_looks: dict[str, str] = {}
-    for domain in (*known, *domains):
+    for domain in known:
+        by_looks.setdefault(_looks(domain), domain)
+    for domain in domains:
         seen = by_looks.setdefault(_looks(domain), domain)
-        if seen != domain and domain not in trusted and seen not in trusted:
+        if seen != domain and domain not in fine:
             yield domain, seen
 
 
@@ -92,9 +98,10 @@ def _strange(address: str, words: str, hint: str) -> Doubtful:
 
 def _looks(domain: str) -> str:
     """What a domain looks like at a glance; the same for domains that can be mistaken for each other."""
+    domain = domain.replace("-", "")
     for letters, seen_as in _LOOKS_LIKE:
         domain = domain.replace(letters, seen_as)
-    return domain.replace("-", "")
+    return domain
 
 
 def _parted(words: str) -> tuple[str, str]:

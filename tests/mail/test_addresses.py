@@ -84,6 +84,10 @@ def test_domains_that_look_like_known_ones() -> None:
     ]
     assert not [*look_alikes(["acme-trading.com", "globex.com", "acme.com"], known, [])]
     assert not [*look_alikes(["acme-tradlng.com"], known, ["acme-tradlng.com"])]
+    assert [*look_alikes(["ar-nex.com"], ["arnex.com"], ["arnex.com"])] == [("ar-nex.com", "arnex.com")]
+    both = ["arnex.com", "ar-nex.com"]
+    assert not [*look_alikes(["arnex.com", "globex.com"], both, [])]  # what is known already is nobody's fault now
+    assert not [*look_alikes(both, both, [])]
 
 
 def test_a_domain_like_the_senders_own_is_refused(project: Path, mail: Mail) -> None:

@@ -61,18 +61,25 @@ class Journal:
     def __enter__(self) -> Journal:
         from filelock import Timeout
 
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock.acquire()
         except Timeout:
             hint = "Wait until it has finished; nothing is sent by two at once."
             raise BuildError([Problem(Place(self._shown), "M10", "another run is sending now", hint)]) from None
+        except OSError as error:
+            raise _unusable(self._shown, error) from error
         try:
             entries, whole = read(self.path, self._shown)
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
             os.ftruncate(self._file, whole)  # half a line: its process was killed before it went on
-            os.lseek(self._file, 0, os.SEEK_END)
+            os.lseek(self._file, max(whole - 1, 0), os.SEEK_SET)
+            if os.read(self._file, 1) not in (b"", b"\n"):  # an editor has taken the line's end away
+                os.write(self._file, b"\n")
             _sync_folder(self.path.parent)
+        except OSError as error:
+            self.__exit__(None, None, None)
+            raise _unusable(self._shown, error) from error
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -93,11 +100,14 @@ class Journal:
         return self._last.get((client, digest, address.casefold()))
 
     def note(self, entry: Entry) -> None:
-        """Writes a line; it is on the disk when this returns."""
+        """Writes a line; it is on the disk when this returns. BuildError where it can't be written."""
         data = _line(entry)
-        while data:
-            data = data[os.write(self._file, data) :]
-        os.fsync(self._file)
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+            os.fsync(self._file)
+        except OSError as error:
+            raise _unusable(self._shown, error) from error
         self._take(entry)
 
     def accepted(self, client: str, digest: str, addresses: Iterable[str]) -> int:
@@ -118,15 +128,20 @@ class Journal:
 
 
 def read(path: Path, shown: str) -> tuple[list[Entry], int]:
-    """The lines of a journal, and the bytes that they take without a last half line.
+    """The lines of a journal, and the bytes that they take without a last half line. BuildError where it can't be read.
 
-    A damaged line is an error: it might be the one that says what was sent.
+    A damaged line is an error: it might be the one that says what was sent. The last one may lack nothing but its end:
+    people edit the file, and some editors leave that out.
     """
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         return [], 0
+    except OSError as error:
+        raise _unusable(shown, error) from error
     whole = data.rfind(b"\n") + 1
+    if _entry(data[whole:]):
+        whole = len(data)
     entries = []
     for number, line in enumerate(data[:whole].splitlines(), 1):
         entry = _entry(line)
@@ -135,6 +150,13 @@ def read(path: Path, shown: str) -> tuple[list[Entry], int]:
             raise BuildError([Problem(Place(shown, number), "M11", "the journal is damaged; nothing is sent", hint)])
         entries.append(entry)
     return entries, whole
+
+
+def _unusable(shown: str, error: OSError) -> BuildError:
+    """The problem of a journal that can't be read or written; without one nothing can be sent once."""
+    why = error.strerror or type(error).__name__
+    hint = "Check the free space, and who may write there. What stands at 'sending' may have gone out."
+    return BuildError([Problem(Place(shown), "M11", f"the journal can't be read or written: {why}", hint)])
 
 
 def domains(entries: Iterable[Entry]) -> tuple[str, ...]:

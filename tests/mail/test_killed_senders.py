@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+import pytest
 from mail_case import Mail
 from smtp_server import Post
 
@@ -93,17 +95,52 @@ def test_killed_at_every_step(project: Path, post: Post) -> None:
     assert codes == {(0, 1), (1, 0), (1, 1)}  # all that can be: sent once, or left open and told, arrived or not
 
 
+def test_a_last_line_without_its_end_counts(project: Path, mail: Mail, post: Post) -> None:
+    assert mail("example", "--to", "jane@client.example", "--send", "--yes")[0] == 0
+    journal = project / NAME
+    lines = journal.read_bytes()
+    journal.write_bytes(lines.rstrip(b"\n"))  # as some editors do
+    code, _, problems = mail("example", "--to", "jane@client.example", "--send", "--yes")
+    assert code == 0 and "M13" in problems and len(post.arrived) == 1
+    assert mail("example", "--to", "joe@client.example", "--send", "--yes")[0] == 0
+    assert journal.read_bytes().startswith(lines) and len(journal.read_bytes().splitlines()) == 4
+
+
+def test_a_journal_that_cannot_be_used_is_a_problem(
+    project: Path, mail: Mail, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("example", "--to", "jane@client.example", "--send", "--yes")
+    (project / NAME).mkdir(parents=True)
+    code, _, problems = mail(*words)
+    assert code == 1 and "M11" in problems and not post.arrived
+    (project / NAME).rmdir()
+
+    real, left = os.fsync, [2]
+
+    def full(file: int) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(28, "No space left on device")
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", full)  # the folder's and the first line's succeed
+    code, said, problems = mail(*words)
+    assert code == 1 and "M11" in problems and "No space left" in problems and "0 accepted" in said
+    assert len(post.arrived) == 1
+    monkeypatch.setattr(os, "fsync", real)
+
+
 def test_half_a_line_is_as_none(project: Path, mail: Mail, post: Post) -> None:
     assert mail("example", "--to", "jane@client.example", "--send", "--yes")[0] == 0
     journal = project / NAME
     begun, accepted = journal.read_bytes().splitlines(keepends=True)
-    for length in range(0, len(begun), 40):  # killed before anything was sent: it is sent
+    for length in range(0, len(begun) - 1, 40):  # killed before anything was sent: it is sent
         journal.write_bytes(begun[:length])
         before = len(post.arrived)
         assert mail("example", "--to", "jane@client.example", "--send", "--yes")[0] == 0
         assert len(post.arrived) == before + 1
         assert [json.loads(line)["state"] for line in journal.read_bytes().splitlines()] == ["sending", "accepted"]
-    for length in range(0, len(accepted), 60):  # killed while it was noted that it was taken: nobody repeats it
+    for length in range(0, len(accepted) - 1, 60):  # killed while it was noted that it was taken: nobody repeats it
         journal.write_bytes(begun + accepted[:length])
         before = len(post.arrived)
         code, _, problems = mail("example", "--to", "jane@client.example", "--send", "--yes")

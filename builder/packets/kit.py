@@ -94,7 +94,7 @@ def kit(gathered: Gathered, rooms: Iterable[tuple[str, Room]], progress: Progres
     book, guides = gathered.book, gathered.guides
     numbers = {guide.slug: number for number, guide in enumerate(guides, 1)}
     by_slug = {guide.slug: guide for guide in gathered.chosen}
-    wanted = {f"{by_slug[slug].exchange} {room}": (slug, room) for slug, room in sorted(set(rooms), key=repr)}
+    wanted = {f"{slug} {room}": (slug, room) for slug, room in sorted(set(rooms), key=repr)}
     documents = {
         name: html.guide_page(
             placed(by_slug[slug], book.look.words, has_label=room.has_label),

@@ -146,6 +146,14 @@ def test_only_what_changed_is_made_again(project: Path) -> None:
     assert acme[0].read_bytes() == data  # the same inputs give the same bytes
 
 
+def test_two_guides_of_one_exchange_are_two(project: Path) -> None:
+    text = Path("guides/comma.md").read_text("utf-8").replace("on Example", "on Example for firms")
+    Path("guides/twin.md").write_text(text.replace("Step 1: Log in", "Step 1: Enter"), "utf-8")
+    assert run(write("acme.yaml", "client: A\nexchanges: [comma, twin]\nips: [203.0.113.7]\n")) == 0
+    text = poppler(project / "output/packets/acme/acme-api-keys.pdf")
+    assert "on Example for firms" in text and "Log in" in text
+
+
 @pytest.mark.parametrize("arguments", [(), ("packets/acme.yaml", "--table", "t.csv")])
 def test_wrong_use_is_told(project: Path, arguments: tuple[str, ...]) -> None:
     assert run(*arguments) == 2

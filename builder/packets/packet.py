@@ -13,6 +13,7 @@ import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def key_of(kit: Kit, order: Order) -> str:
     client = replace(order.client, place=replace(order.client.place, file="", line=0), email="")
     parts = [_part(kit, order, exchange.slug).key for exchange in client.exchanges]
     look = kit.book.look
-    seal = order.signing.name if order.signing else ""
+    seal = order.signing.fingerprint if order.signing else ""
     created = kit.book.created.isoformat()
     return digest(repr(client), order.code, repr(look), _back(kit, order).key, *parts, created, seal, kit.program)
 
@@ -119,7 +120,7 @@ def _back(kit: Kit, order: Order) -> Part:
 def _make(kit: Kit, order: Order) -> Finished:
     key = key_of(kit, order)
     packet, sheet = paths(order)
-    there = () if order.password else (_in_place(packet, key, bool(order.signing)), _in_place(sheet, key, False))
+    there = () if order.password else (_in_place(packet, key, order.signing), _in_place(sheet, key))
     if there and all(there):
         return Finished(order.client.folder, tuple(made for made in there if made))
     order.folder.mkdir(parents=True, exist_ok=True)
@@ -141,7 +142,7 @@ def _make(kit: Kit, order: Order) -> Finished:
     return Finished(order.client.folder, made)
 
 
-def _in_place(path: Path, key: str, signed: bool) -> Made | None:
+def _in_place(path: Path, key: str, signing: Any = None) -> Made | None:
     """A file as it was made before of the same, not a byte changed; a signature is appended to what was made."""
     import pikepdf
 
@@ -149,14 +150,28 @@ def _in_place(path: Path, key: str, signed: bool) -> Made | None:
         data = path.read_bytes()
     except OSError:
         return None
-    whole = provenance.first_revision(data) if signed else data
-    if key.encode() not in data or (len(whole) == len(data)) == signed or not provenance.is_intact(whole):
+    whole = provenance.first_revision(data) if signing else data
+    if key.encode() not in data or not provenance.is_intact(whole) or (signing and not _is_signed(data, signing)):
         return None
-    with pikepdf.open(path) as pdf:
-        record, pages = provenance.record_of(pdf), len(pdf.pages)
+    try:
+        with pikepdf.open(BytesIO(data)) as pdf:
+            record, pages = provenance.record_of(pdf), len(pdf.pages)
+    except (pikepdf.PdfError, pikepdf.PasswordError):
+        return None
     if record is None or record.packet.get("key") != f"sha256:{key}":
         return None
     return Made(path, pages, len(data), hashlib.sha256(data).hexdigest(), key, fresh=False)
+
+
+def _is_signed(data: bytes, by: Any) -> bool:
+    """Whether a file has the signature that it would get, and nothing was appended to it since."""
+    from builder.pdf import signing
+
+    try:
+        found = signing.signature_in(data)
+    except ValueError:
+        return False
+    return bool(found and found.intact and found.whole and found.fingerprint == by.fingerprint)
 
 
 def _made(path: Path, file: Path, pages: int, key: str) -> Made:

@@ -24,11 +24,12 @@ _TRIES = 8  # each fails by a chance of one in 256
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """Whose signature: the PKCS #12 file as it is, its password, and the name in the certificate."""
+    """Whose signature: the PKCS #12 file as it is, its password, the certificate's name and SHA-256 fingerprint."""
 
     data: bytes
     password: bytes
     name: str
+    fingerprint: str
 
     def __repr__(self) -> str:
         return f"Signing({self.name!r})"  # the password is for nobody's log
@@ -57,7 +58,8 @@ def signing(path: Path, password_variable: str) -> Signing:
         data = path.read_bytes()
     except OSError as error:
         raise _problem(f"the certificate can't be read: {error.strerror or 'unreadable'}", "Check its path.") from None
-    return Signing(data, password, _signer(data, password).subject_name)
+    signer = _signer(data, password)
+    return Signing(data, password, signer.subject_name, signer.signing_cert.sha256.hex())
 
 
 def sign(path: Path, by: Signing) -> None:

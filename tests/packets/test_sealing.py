@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import html
 import io
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from packet_reading import poppler
 from packet_samples import ACME
 
 from builder.cli import main
+from builder.packets import packet as packets
 from builder.packets.about import about
 from builder.pdf import binding, locking, signing
 
@@ -94,7 +98,7 @@ def test_a_signed_file_has_no_stream_that_seems_a_byte_too_long(
     from cryptography.hazmat.primitives.asymmetric import rsa
 
     # With RSA all signatures are of one length, so that the table's bytes are the same each time.
-    by = signing.Signing(keys(rsa.generate_private_key(65537, 2048)), PASSWORD.encode(), "A Firm")
+    by = signing.Signing(keys(rsa.generate_private_key(65537, 2048)), PASSWORD.encode(), "A Firm", "")
     data = unsigned()
     end = b"\nendstream"
     last = [signed[: signed.rindex(end)][-1:] for signed in (signing._signed(data, by, 0) for _ in range(2))]
@@ -151,6 +155,14 @@ def test_a_signed_packet_holds_to_the_standards_and_to_its_signature(
     assert main(["verify", str(path)]) == 0
     assert f"signed by A Firm (certificate sha256:{found.fingerprint})" in capsys.readouterr().out
     assert main(asked) == 0 and path.read_bytes() == data  # it is never signed twice
+
+    key = re.search(r"key.{1,20}?sha256:([0-9a-f]{64})", html.unescape(data.decode("latin-1")))
+    by = signing.signing(certificate, "FIRM_PASSWORD")
+    assert key and packets._in_place(path, key[1], by)
+    assert not packets._in_place(path, key[1], replace(by, fingerprint="another")) and "fingerprint" not in repr(by)
+    for changed in (data + b"1 0 obj\nnull\nendobj\nstartxref\n0\n%%EOF\n", data[:-100], b""):
+        path.write_bytes(changed)
+        assert not packets._in_place(path, key[1], by)
 
     altered = bytearray(data)
     altered[len(data) // 3] ^= 1

@@ -137,8 +137,7 @@ def _make(kit: Kit, order: Order) -> Finished:
 
             signing.sign(files[packet][0], order.signing)
         made = tuple(_made(path, file, pages, key) for path, (file, pages) in files.items())
-        for path, (file, _) in reversed(files.items()):  # the packet last: where it is, all is
-            file.replace(path)
+        _put((packet, files[packet][0]), (sheet, files[sheet][0]))
     return Finished(order.client.folder, made)
 
 
@@ -161,6 +160,13 @@ def _in_place(path: Path, key: str, signing: Any = None) -> Made | None:
     if record is None or record.packet.get("key") != f"sha256:{key}":
         return None
     return Made(path, pages, len(data), hashlib.sha256(data).hexdigest(), key, fresh=False)
+
+
+def _put(packet: tuple[Path, Path], sheet: tuple[Path, Path]) -> None:
+    """Puts a packet and its sheet where they go, from where they are: where a packet is, its own sheet is too."""
+    packet[0].unlink(missing_ok=True)
+    for path, file in (sheet, packet):
+        file.replace(path)
 
 
 def _is_signed(data: bytes, by: Any) -> bool:

@@ -146,6 +146,17 @@ def test_only_what_changed_is_made_again(project: Path) -> None:
     assert acme[0].read_bytes() == data  # the same inputs give the same bytes
 
 
+def test_an_old_packet_never_lies_beside_a_new_sheet(acme: tuple[Path, Path], tmp_path: Path) -> None:
+    there = [tmp_path / path.name for path in acme]
+    for path in there:
+        path.write_bytes(b"old")
+    new = {path: Path(shutil.copy(path, f"{path}.new")) for path in there}
+    new[there[0]].unlink()  # so that this can't be put in place
+    with pytest.raises(FileNotFoundError):
+        packets._put(*new.items())
+    assert not there[0].exists() and there[1].exists()
+
+
 def test_two_guides_of_one_exchange_are_two(project: Path) -> None:
     text = Path("guides/comma.md").read_text("utf-8").replace("on Example", "on Example for firms")
     Path("guides/twin.md").write_text(text.replace("Step 1: Log in", "Step 1: Enter"), "utf-8")

@@ -23,6 +23,7 @@ from builder.store import is_asset
 
 with engine.loading():
     import weasyprint
+    from weasyprint.text.ffi import ffi, pangoft2
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -200,6 +201,15 @@ def _sheet(rules: str) -> _Sheet:
     return _Sheet(rules, css, tuple(faces.found), tuple(complaints.said))
 
 
+class _Fonts(FontConfiguration):  # type: ignore[misc]  # as above
+    """Typefaces that are given back. Pango 1.50 keeps the last reference to them: 0.2 MB with every document."""
+
+    def __del__(self) -> None:
+        if hasattr(self, "font_map"):
+            pangoft2.pango_fc_font_map_set_config(ffi.cast("PangoFcFontMap *", self.font_map), ffi.NULL)
+        super().__del__()
+
+
 def _fonts() -> FontConfiguration:
     """Typefaces that come from the style sheet alone.
 
@@ -210,7 +220,7 @@ def _fonts() -> FontConfiguration:
     before = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
     try:
-        return FontConfiguration()
+        return _Fonts()
     finally:
         if before is None:
             del os.environ["FONTCONFIG_FILE"]

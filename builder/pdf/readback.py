@@ -5,6 +5,7 @@ It shares no code with what writes PDFs, so that a mistake in writing is not rep
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import struct
@@ -149,7 +150,7 @@ class _Reader:
         """The text of a content stream and of the drawings in it, and the pictures that it shows."""
         # Our own engine writes text as hex digits; reading any other form takes five times as long.
         plain = b"(" not in data and b"BI" not in data
-        if plain and data.count(b" Tf") >= data.count(b"BT\n"):
+        if plain and data.count(b" Tf") >= data.count(b"BT\n") - data.count(b"BT\nET"):
             text, drawn = self._quickly(data, resources, where)
         else:
             text, drawn = self._thoroughly(holder, data, resources, where)
@@ -300,10 +301,16 @@ def _font_of(font: Any) -> _Font | None:
     table = font.get("/ToUnicode")
     if table is None:
         return None if str(font.get("/Subtype")) in ("/Type0", "/Type3") else _Font(0, {})
+    return _font_with(table.read_bytes())
+
+
+@functools.lru_cache(maxsize=256)
+def _font_with(to_unicode: bytes) -> _Font | None:
+    """A typeface with a map from codes to letters; packets share most of theirs."""
     width, section = 1, ""
     letters: dict[int, str] = {}
     values: list[str] = []
-    for digits, bracket, word in _CODES.findall(table.read_bytes()):
+    for digits, bracket, word in _CODES.findall(to_unicode):
         if digits:
             values.append(_even(digits))
         elif bracket:

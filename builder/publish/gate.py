@@ -265,8 +265,9 @@ def key_like(passages: Iterable[Passage], vouched: Sequence[str] = ()) -> Iterat
     links = dict.fromkeys(re.split(r"[?#]", address, maxsplit=1)[0] for address in found)
     for passage in passages:
         text = _TAG.sub(" ", passage.text) if passage.where == "the metadata" else passage.text
-        for _, token, why in keys_in(text, (*links, *vouched)):
-            yield passage.where, why, len(token)
+        if any(keys_in(text)):  # what is meant is compared only where there is something
+            for _, token, why in keys_in(text, (*links, *vouched)):
+                yield passage.where, why, len(token)
 
 
 def _text_of(data: bytes) -> str | None:

@@ -32,7 +32,7 @@ from builder.problems import BuildError, Problem, Severity, stop_on_errors
 from builder.publish import gate
 from builder.publish.bindings import PRODUCER
 from builder.publish.publishing import Made
-from builder.store import Store, digest, write_whole
+from builder.store import Store, digest
 
 PACKET, SIGN_OFF = "packet", "sign-off sheet"
 """The kinds of documents, as their records name them."""
@@ -323,7 +323,7 @@ class _Work:
 
     def _kept(self, name: str, data: bytes) -> Path:
         path = self.folder / f"{name}.pdf"
-        write_whole(path, data)
+        path.write_bytes(data)  # nobody else sees it, and it need not outlive a crash
         return path
 
     def _values(self) -> dict[tuple[str, str], slots.Value]:

@@ -44,11 +44,18 @@ def attachments(document: str, config: Config) -> tuple[Attachment, ...]:
     if _SLUG.fullmatch(document):
         return (_guide(document, config),)
     path = Path(document)
-    if path.suffix.casefold() != ".pdf" or not path.is_file():
+    if path.suffix.casefold() != ".pdf" or not _is_there(path):
         hint = "Name a guide by its slug, such as binance, or a packet by the path of its PDF."
         message = "there is no such guide and no such packet"
         raise BuildError([Problem(Place(config.shown(path)), "M30", message, hint)])
     return _packet(path, config)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def load(attachment: Attachment) -> bytes:
@@ -87,7 +94,7 @@ def _guide(slug: str, config: Config) -> Attachment:
     path = config.root / "output" / "guides" / f"{slug}.pdf"
     place = Place(config.shown(path))
     hint = f"Build it again: handbook build {slug}."
-    if not path.is_file():
+    if not _is_there(path):
         raise BuildError([Problem(place, "M30", "there is no such guide in output/guides/", hint)])
     digest, size, record, pages = _verified(path, place, config, hint)
     if record.name != f"guides/{slug}.pdf" or record.stand_ins is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import textwrap
-from collections.abc import Sequence
+import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from builder.mail.attachment import Attachment
 from builder.pages import words as catalogue
 from builder.pages.templates import Templates
 from builder.pages.words import Words
-from builder.problems import BuildError, Place
+from builder.problems import BuildError, Place, Problem
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,13 +33,25 @@ class Wording:
 
 
 def wording(name: str, attachments: Sequence[Attachment], config: Config) -> Wording:
-    """The words that go with some attachments; `name` is greeted, if there is one."""
-    values = _values(name, attachments, config)
-    plain = _environment(config.root / "templates" / "email", escaped=False)
-    subject = " ".join(plain.get_template("subject.txt").render(values).split())
-    text = _wrapped(plain.get_template("body.txt").render(values))
-    escaped = _environment(config.root / "templates" / "email", escaped=True)
-    return Wording(subject, text, escaped.get_template("body.html").render({**values, "subject": subject}))
+    """The words that go with some attachments; `name` is greeted, if there is one. BuildError for a faulty template."""
+    values, folder = _values(name, attachments, config), config.paths.templates / "email"
+    subject = " ".join(_rendered(folder, "subject.txt", values, config).split())
+    text = _wrapped(_rendered(folder, "body.txt", values, config))
+    return Wording(subject, text, _rendered(folder, "body.html", {**values, "subject": subject}, config))
+
+
+def _rendered(folder: Path, name: str, values: Mapping[str, Any], config: Config) -> str:
+    from jinja2 import TemplateError
+
+    try:
+        return _environment(folder, escaped=name.endswith(".html")).get_template(name).render(values)
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        # The engine makes frames of the template's lines; a fault of form has its line with it.
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(folder / name)]
+        line = getattr(error, "lineno", None) or (frames[-1].lineno if frames else None)
+        hint = "Compare it with the template that came with the builder."
+        place = Place(config.shown(folder / name), line or 0)
+        raise BuildError([Problem(place, "M07", f"the template can't be used: {error}", hint)]) from error
 
 
 def _values(name: str, attachments: Sequence[Attachment], config: Config) -> dict[str, Any]:

@@ -154,10 +154,24 @@ def test_what_is_not_up_to_date_is_refused(project: Path, mail: Mail) -> None:
     assert "M31" in mail("example", "--to", "jane@client.example")[2]
     pdf.write_bytes(b"%PDF-1.7 nothing")
     assert "M31" in mail("example", "--to", "jane@client.example")[2]
-    for name in ("nonsense", "no.pdf", "../x", "guides/example.md", ""):
+    for name in ("nonsense", "no.pdf", "../x", "guides/example.md", "", "x" * 300, "x" * 300 + ".pdf"):
         assert "M30" in mail(name, "--to", "jane@client.example")[2], name
     pdf.write_bytes(whole)
     assert mail("example", "--to", "jane@client.example")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Hello\n{{ nobody }}\n", "body.txt:2: M07 the template can't be used: 'nobody' is undefined"),
+        ("Hello\n\n{% if %}", "body.txt:3: M07"),
+        ("\n{{ 1 + name }}", "body.txt:2: M07"),
+    ],
+)
+def test_a_template_with_a_fault_is_told_at_its_line(project: Path, mail: Mail, words: str, told: str) -> None:
+    (project / "templates" / "email" / "body.txt").write_text(words, "utf-8")
+    code, _, said = mail("example", "--to", "jane@client.example")
+    assert code == 1 and f"templates/email/{told}" in said
 
 
 def test_a_guide_with_a_stand_in_is_refused(

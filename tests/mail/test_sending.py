@@ -125,7 +125,7 @@ def test_login_by_token(project: Path, mail: Mail, post: Post, monkeypatch: pyte
     assert [kind for kind, _ in post.logins] == ["XOAUTH2", "XOAUTH2"] and len(post.arrived) == 1
 
 
-@pytest.mark.parametrize("command", ["false", "no-such-program", "unbalanced '", "true"])
+@pytest.mark.parametrize("command", ["false", "no-such-program", "unbalanced '", " ", "true"])
 def test_a_command_that_fails(project: Path, mail: Mail, post: Post, command: str) -> None:
     words = ("example", "--to", "jane@client.example", "--send", "--yes", "--login-command", command)
     code, _, said = mail(*words)

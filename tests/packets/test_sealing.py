@@ -45,6 +45,10 @@ def test_a_locked_file_opens_with_the_password_alone(plain: Path) -> None:
     assert found and found.is_locked and not found.client
 
 
+def test_a_command_gives_its_first_line_as_a_password() -> None:
+    assert locking.asked_for("printf 'a password of mine\\r\\nuser: me\\n'") == "a password of mine"
+
+
 def test_the_command_locks_and_warns(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -58,7 +62,8 @@ def test_the_command_locks_and_warns(
     assert "Sign-off sheet" in sheet and "203.0.113" not in sheet and "ICG ffi" not in sheet
     monkeypatch.setenv(locking.VARIABLE, "short")
     assert main(["packet", "packets/acme.yaml", "--password", "--jobs", "1"]) == 1
-    assert main(["packet", "packets/acme.yaml", "--password-command", "false", "--jobs", "1"]) == 1
+    for command in ("false", " ", "unbalanced '", "no-such-program", "echo short"):
+        assert main(["packet", "packets/acme.yaml", "--password-command", command, "--jobs", "1"]) == 1
     assert main(["packet", "packets/acme.yaml", "--password", "--sign", "--jobs", "1"]) == 2
 
 

@@ -6,7 +6,7 @@ out is for the printer alone: it has the pages' drawing, and no tags, links or f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -162,19 +162,19 @@ def _form(booklet: Pdf, book: Pdf, page: pikepdf.Page) -> Object:
     if not page.Resources.is_indirect:
         page.Resources = book.make_indirect(page.Resources)  # nothing else can be copied
     form = as_form(booklet, page, page.trimbox)
-    drawing = form.read_bytes()
+    names = provenance.names_in(form.read_bytes())
     # The pages of a part share their resources. Only what this one draws is its own, and changes its digest.
     form.Resources = booklet.make_indirect(
-        Dictionary({kind: _drawn(pool, drawing) for kind, pool in form.Resources.items()})
+        Dictionary({kind: _drawn(pool, names) for kind, pool in form.Resources.items()})
     )
     return form
 
 
-def _drawn(pool: Any, drawing: bytes) -> Any:
-    """The entries of a pool of resources that a drawing names."""
+def _drawn(pool: Any, names: Collection[bytes]) -> Any:
+    """The entries of a pool of resources with these names."""
     if not isinstance(pool, Dictionary):
         return pool
-    return Dictionary({name: value for name, value in pool.items() if name.encode() in drawing})
+    return Dictionary({name: value for name, value in pool.items() if name.encode() in names})
 
 
 def _add_side(

@@ -39,7 +39,7 @@ _END = re.compile(rb"startxref\s+\d+\s+%%EOF\n?")
 _MADE_OF = re.compile(rf"<{PREFIX}:MadeOf>([^<]*)</{PREFIX}:MadeOf>")
 _STREAM_BYTES = 64_000_000  # what one stream may become when it is unpacked
 _DEPTH = 40
-_NAME = re.compile(rb"/[^\s/]+")  # in a drawing
+_NAME = re.compile(rb"/[^\s/<>\[\]()]+")  # in a drawing
 _PAGE_DIGITS = 12  # of a page's digest: it names the pages that changed; the seal tells that something did
 
 
@@ -186,7 +186,7 @@ def _page_digest(page: pikepdf.Page, known: dict[tuple[int, int], bytes]) -> str
     drawing = b"\n".join(_unpacked(part) for part in parts if isinstance(part, pikepdf.Stream))
     total = hashlib.sha256(drawing)
     resources: Any = page.obj.get("/Resources", {})
-    named = b"".join(set(_NAME.findall(drawing)))
+    named = names_in(drawing)
     for kind, pool in sorted(resources.items()):
         # The pages of a part share their resources; only those that the drawing names are this page's.
         for name, value in sorted(pool.items()) if isinstance(pool, pikepdf.Dictionary) else ():
@@ -197,6 +197,11 @@ def _page_digest(page: pikepdf.Page, known: dict[tuple[int, int], bytes]) -> str
         for entry in (annotation.get("/Rect"), action.get("/S"), action.get("/URI"), annotation.get("/Dest")):
             total.update(_flat(entry, known, 0))
     return total.hexdigest()[:_PAGE_DIGITS]
+
+
+def names_in(drawing: bytes) -> set[bytes]:
+    """The names in a drawing, of its resources among others: `/Overlay1` is not in one that draws `/Overlay12`."""
+    return set(_NAME.findall(drawing))
 
 
 def _flat(value: Any, known: dict[tuple[int, int], bytes], depth: int) -> bytes:

@@ -28,7 +28,7 @@ from laid_out import (
 )
 from weasyprint import HTML
 
-from builder.pdf import writing
+from builder.pdf import provenance, writing
 from builder.pdf.binding import Bound, Section, bind
 from builder.pdf.metadata import Description
 
@@ -395,3 +395,18 @@ def test_packed_objects_are_moved_until_none_of_their_streams_ends_in_a_carriage
     assert calls == [pikepdf.ObjectStreamMode.generate] * 3
     assert b"/ObjStm" in (tmp_path / "book.pdf").read_bytes()
     assert faults(tmp_path / "book.pdf") == []
+
+
+def test_a_page_is_the_same_whatever_the_drawings_are_that_it_does_not_draw() -> None:
+    def digests(other: bytes) -> tuple[str, ...]:
+        with pikepdf.new() as pdf:
+            page = pdf.add_blank_page()
+            forms = {name: pdf.make_stream(data, Subtype=pikepdf.Name.Form) for name, data in drawings(other)}
+            page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(forms))
+            page.Contents = pdf.make_stream(b"q /Overlay12 Do Q")
+            return provenance.page_digests(pdf)
+
+    def drawings(other: bytes) -> list[tuple[str, bytes]]:
+        return [("/Overlay1", other), ("/Overlay12", b"0 0 1 1 re f")]
+
+    assert digests(b"0 0 1 1 re f") == digests(b"0 0 2 2 re f")

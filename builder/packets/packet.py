@@ -60,7 +60,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What came of an order: its files, or why there are none. `key` tells of what they were made."""
+    """What came of an order: its files, or why there are none."""
 
     folder: str
     made: tuple[Made, ...]
@@ -251,8 +251,10 @@ class _Work:
 
     def sheet(self) -> tuple[Path, int]:
         """The sign-off sheet, and how many pages it has."""
-        title = self.kit.book.look.words("sign_off.title_for", client=self.order.client.name)
-        data, pages, _ = self._laid_out("packet/sign-off.html", title=title, entries=self._entries([]))
+        client, look = self.order.client, self.kit.book.look
+        title = look.words("sign_off.title_for", client=client.name)
+        entries = self._entries([0] * len(client.exchanges))
+        data, pages = self._laid_out("packet/sign-off.html", title=title, entries=entries)
         laid = self._kept("sheet-part", data)
         made_of = self._made_of(SIGN_OFF, paths(self.order)[1], [laid])
         part = binding.Section(laid, fill=self._fill_sheet)
@@ -277,15 +279,14 @@ class _Work:
         while True:
             firsts = [count + 1 + sum(part.pages for part in guides[:number]) for number in range(len(guides))]
             title = look.words("packet.running", client=client.name)
-            data, pages, _ = self._laid_out(
-                "packet/front.html", title=title, cover=cover, entries=self._entries(firsts)
-            )
+            entries = self._entries(firsts)
+            data, pages = self._laid_out("packet/front.html", title=title, cover=cover, entries=entries)
             if pages == count:
                 return self._kept("front", data), pages
             count = _FRONTS[shape] = pages
 
     def _entries(self, firsts: Sequence[int]) -> list[dict[str, Any]]:
-        """What the first pages say of each exchange."""
+        """What the first pages and the sheet say of each exchange; `firsts` are the guides' first pages."""
         kit = self.kit
         return [
             {
@@ -295,10 +296,10 @@ class _Work:
                 "lines": values.ip_lines(exchange, kit.separators[exchange.slug]),
                 "page": first,
             }
-            for exchange, first in zip(self.order.client.exchanges, firsts or self.order.client.exchanges, strict=True)
+            for exchange, first in zip(self.order.client.exchanges, firsts, strict=True)
         ]
 
-    def _laid_out(self, template: str, **more: Any) -> tuple[bytes, int, Mapping[str, int]]:
+    def _laid_out(self, template: str, **more: Any) -> tuple[bytes, int]:
         """A document of this client's; a character that no typeface has is a problem of their file."""
         client, book = self.order.client, self.kit.book
         dated = functools.partial(_dated, language=client.dates) if client.dates else book.look.words.day
@@ -314,12 +315,12 @@ class _Work:
         )
         return self._engine(page)
 
-    def _engine(self, page: Page) -> tuple[bytes, int, Mapping[str, int]]:
+    def _engine(self, page: Page) -> tuple[bytes, int]:
         laid = parting.load_engine().lay_out(page, self.kit.book.store.assets)
         place = self.order.client.place
         found = (parting.complaint(words, place.file) for words in laid.complaints)
         stop_on_errors(replace(each, place=place, severity=Severity.ERROR) for each in found)
-        return laid.pdf, laid.pages, laid.anchors
+        return laid.pdf, laid.pages
 
     def _kept(self, name: str, data: bytes) -> Path:
         path = self.folder / f"{name}.pdf"

@@ -32,13 +32,13 @@ _LABEL_STYLES = {"roman": Name.r, "arabic": Name.D}
 class Section:
     """A laid-out part and how its pages are labelled.
 
-    Labels of one style number on from part to part, also over parts of another style in between; "none" has no number.
+    Labels of one style number on from part to part, also over parts of the other style in between.
     `blanks` empty pages of the same size follow, so that the next part begins on a right-hand page. `fill` puts into
     the opened part what is this binding's alone.
     """
 
     pdf: Path
-    labels: Literal["roman", "arabic", "none"] = "arabic"
+    labels: Literal["roman", "arabic"] = "arabic"
     blanks: int = 0
     fill: Callable[[Pdf], None] | None = None
 
@@ -367,12 +367,10 @@ def _page_labels(parts: Sequence[Section], lengths: Sequence[int]) -> Iterator[O
     reached = dict.fromkeys(_LABEL_STYLES, 1)
     page, before = 0, None
     for part, length in zip(parts, lengths, strict=True):
-        style = _LABEL_STYLES.get(part.labels)
         if part.labels != before:
             yield page
-            yield Dictionary() if style is None else Dictionary(S=style, St=reached[part.labels])
-        if style is not None:
-            reached[part.labels] += length
+            yield Dictionary(S=_LABEL_STYLES[part.labels], St=reached[part.labels])
+        reached[part.labels] += length
         page, before = page + length, part.labels
 
 

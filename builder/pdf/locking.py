@@ -35,17 +35,6 @@ def lock(path: Path, password: str) -> None:
         pdf.save(path, encryption=pikepdf.Encryption(owner=_owner(), user=password, R=6))
 
 
-def is_locked(path: Path) -> bool:
-    """Whether a file opens with a password only; ValueError if it is no PDF."""
-    try:
-        with Pdf.open(path) as pdf:
-            return bool(pdf.is_encrypted)
-    except pikepdf.PasswordError:
-        return True
-    except pikepdf.PdfError as error:
-        raise ValueError(f"{path.name} can't be read as a PDF") from error
-
-
 def asked_for(command: str) -> str:
     """The password: what a command prints, or the environment holds, or a person types. It is never an argument."""
     if command:

@@ -19,7 +19,7 @@ from packet_samples import ACME, IPS, canaries
 from builder.cli import main
 from builder.packets import packet as packets
 from builder.packets import run as running
-from builder.packets.about import about
+from builder.pdf import provenance
 
 
 def run(*arguments: str) -> int:
@@ -104,14 +104,15 @@ def test_the_sheet_has_real_fields_and_none_for_a_secret(acme: tuple[Path, Path]
 def test_what_a_file_says_of_itself(
     acme: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = about(acme[0])
-    assert found and found.kind == "packet" and found.client == "Acme Capital Ltd" and not found.is_locked
-    assert found.friendly_name.endswith("packet-Acme-Capital-Ltd.pdf")
-    assert found.exchanges == ("Spaced", "Example", "Unsaid") and re.fullmatch(r"\d{4} \d{4}", found.code)
+    with pikepdf.open(acme[0]) as pdf:
+        record = provenance.record_of(pdf)
+    assert record and record.packet["kind"] == "packet" and record.packet["client"] == "Acme Capital Ltd"
+    assert record.packet["exchanges"] == "Spaced, Example, Unsaid"
+    assert re.fullmatch(r"\d{4} \d{4}", record.packet["code"])
     capsys.readouterr()
     assert main(["verify", str(acme[0])]) == 0
     told = capsys.readouterr().out
-    assert f"a packet for Acme Capital Ltd, control code {found.code}" in told and "intact" in told
+    assert f"a packet for Acme Capital Ltd, control code {record.packet['code']}" in told and "intact" in told
     data = bytearray(acme[0].read_bytes())
     data[len(data) // 2] ^= 1
     (tmp_path / "altered.pdf").write_bytes(data)
@@ -290,8 +291,6 @@ def test_a_thousand_rows_need_no_more_memory_than_a_hundred(project: Path) -> No
 
 
 def test_a_record_says_of_a_client_only_what_is_printed(acme: tuple[Path, Path]) -> None:
-    from builder.pdf import provenance
-
     for path in acme:
         with pikepdf.open(path) as pdf:
             record = provenance.record_of(pdf)

@@ -15,6 +15,7 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from builder.pages.slots import FIELD_HEIGHT, FIELD_PREFIX, FIELD_WIDTH
+from builder.pdf.writing import destinations, keep_destinations
 
 _FONT, _SIZE = "/FieldText", 10
 _MARKED = re.compile(
@@ -30,8 +31,7 @@ def add(pdf: Pdf, meanings: Mapping[str, str]) -> None:
 
     ValueError where one has no meaning, or nothing stands where it should be.
     """
-    names = pdf.Root.get(Name.Names, Dictionary()).get(Name.Dests, Dictionary()).get(Name.Names, Array())
-    places = dict(zip(map(str, list(names)[::2]), list(names)[1::2], strict=True))
+    places = destinations(pdf)
     wanted = {name: place for name, place in places.items() if name.startswith(FIELD_PREFIX)}
     if not wanted:
         return
@@ -51,8 +51,7 @@ def add(pdf: Pdf, meanings: Mapping[str, str]) -> None:
                 key = max(owners) + 1
                 owners[key] = _field(pdf, page.obj, element, here[name], name.removeprefix(FIELD_PREFIX), meaning, key)
     tree.Nums = Array([part for key in sorted(owners) for part in (key, owners[key])])
-    rest = [part for name, place in places.items() if name not in wanted for part in (String(name), place)]
-    pdf.Root.Names.Dests.Names = Array(rest)
+    keep_destinations(pdf, {name: place for name, place in places.items() if name not in wanted})
 
 
 def _without_placeholders(page: Any, here: Mapping[str, Any]) -> dict[str, int]:

@@ -17,6 +17,7 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from builder.pages.slots import PREFIX, SLOTS, WIDTH_EM
+from builder.pdf.writing import destinations, keep_destinations
 
 _NAME = "/ClientValue"
 _POINTS = 0.75  # to a pixel, in which the engine draws
@@ -55,8 +56,7 @@ def fill(pdf: Pdf, values: Mapping[tuple[str, str], Value]) -> None:
 
     The values of several parts may be given at once; those of other slugs are passed over.
     """
-    names = pdf.Root.get(Name.Names, Dictionary()).get(Name.Dests, Dictionary()).get(Name.Names, Array())
-    places = dict(zip(map(str, list(names)[::2]), list(names)[1::2], strict=True))
+    places = destinations(pdf)
     slots = {name: place for name, place in places.items() if name.startswith(PREFIX)}
     if not slots:
         return
@@ -68,6 +68,7 @@ def fill(pdf: Pdf, values: Mapping[tuple[str, str], Value]) -> None:
     )
     font = _embedded(pdf, face)
     pages: dict[tuple[int, int], dict[str, Any]] = {}
+    place: Any
     for name, place in slots.items():
         pages.setdefault(place[0].objgen, {})[name] = place
     for page in pdf.pages:
@@ -77,8 +78,7 @@ def fill(pdf: Pdf, values: Mapping[tuple[str, str], Value]) -> None:
             if Name.Font not in page.Resources:
                 page.Resources.Font = Dictionary()
             page.Resources.Font[_NAME] = font
-    rest = [part for name, place in places.items() if name not in slots for part in (String(name), place)]
-    pdf.Root.Names.Dests.Names = Array(rest)
+    keep_destinations(pdf, {name: place for name, place in places.items() if name not in slots})
 
 
 def _addressed(name: str) -> tuple[str, str]:

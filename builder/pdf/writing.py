@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,18 @@ def as_form(book: Pdf, page: pikepdf.Page, box: Array) -> Object:
         BBox=Array(box),
         Resources=book.copy_foreign(page.Resources),
     )
+
+
+def destinations(pdf: Pdf) -> dict[str, Object]:
+    """The named destinations of a part, which keeps them in one leaf."""
+    names: Any = pdf.Root.get(Name.Names, Dictionary()).get(Name.Dests, Dictionary()).get(Name.Names, Array())
+    items = list(names)
+    return dict(zip(map(str, items[::2]), items[1::2], strict=True))
+
+
+def keep_destinations(pdf: Pdf, kept: Mapping[str, Object]) -> None:
+    """Leaves a part no other named destinations than these."""
+    pdf.Root.Names.Dests.Names = Array([part for name, place in kept.items() for part in (String(name), place)])
 
 
 def write_metadata(book: Pdf, said: Description, made_of: provenance.MadeOf | None, *, tagged: bool = True) -> None:

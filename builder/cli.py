@@ -182,7 +182,11 @@ def _email(email: argparse.ArgumentParser) -> None:
     email.add_argument("--all", action="store_true", help="take all messages of the table")
     email.add_argument("--send", action="store_true", help="send it, after it was shown and you have agreed")
     email.add_argument("--yes", action="store_true", help="send without asking")
-    email.add_argument("--resend", action="store_true", help="send again what may have been sent, or was refused")
+    email.add_argument(
+        "--resend",
+        action="store_true",
+        help="send again what may have been sent, or was refused; without a table, also what was accepted",
+    )
     email.add_argument(
         "--login-command", default="", metavar="COMMAND", help="a command that prints the password or the token"
     )

@@ -91,7 +91,7 @@ def friendly_name(*words: str) -> str:
 
 
 def _guide(slug: str, config: Config) -> Attachment:
-    path = config.root / "output" / "guides" / f"{slug}.pdf"
+    path = config.paths.output / "guides" / f"{slug}.pdf"
     place = Place(config.shown(path))
     hint = f"Build it again: handbook build {slug}."
     if not _is_there(path):
@@ -101,7 +101,7 @@ def _guide(slug: str, config: Config) -> Attachment:
         raise BuildError([Problem(place, "M31", "this is not the guide of that name, or an older builder's", hint)])
     if record.stand_ins:
         raise BuildError([_with_stand_ins(place, len(record.stand_ins))])
-    guide, _ = guide_in(read_file(config.root / "guides" / f"{slug}.md", f"guides/{slug}.md"), slug)
+    guide, _ = guide_in(read_file(config.paths.guides / f"{slug}.md", f"guides/{slug}.md"), slug)
     exchange, title = (guide.exchange, guide.title) if guide else (slug, slug)
     name = friendly_name(config.brand.name, exchange, "API-key-guide")
     return Attachment(path, name, title, "", "", digest, size, pages)

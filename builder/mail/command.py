@@ -73,11 +73,10 @@ def _draft(options: argparse.Namespace, config: Config, rows: Sequence[Row]) -> 
     _print_problems(warnings)
     chosen = planned if options.all else planned[:1]
     for each in chosen:
-        path = options.draft or config.root / "output" / "email" / _draft_name(each)
+        path = options.draft or config.paths.output / "email" / _draft_name(each)
         data = message.draft(each.letter)
         try:
-            write_whole(path, data)
-            path.chmod(0o600)
+            write_whole(path, data, 0o600)
         except OSError as error:
             hint = "Check the free space and the permissions of this folder."
             why = error.strerror or type(error).__name__

@@ -92,7 +92,7 @@ def _overrides(node: yaml.Node) -> tuple[_Own, ...]:
 CLIENT_KEYS = (
     Key("client", _text, "The client's name, as it stands on the cover and at the foot of each page.", required=True),
     Key("contact", _text, "The person at the client who makes the keys.", ""),
-    Key("email", _mail, "The contact's mail address, for `handbook email`.", ""),
+    Key("email", _mail, "The contact's mail address, for the firm's own record; it's not printed.", ""),
     Key("account_manager", _text, "The person at the firm whom the client calls.", ""),
     Key("exchanges", fields.several(_located), "The exchanges by their guides' names, in this order.", required=True),
     Key("ips", fields.several(_located), "The IP addresses and ranges that the keys are bound to.", ()),

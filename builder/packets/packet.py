@@ -25,7 +25,7 @@ from builder.packets.kit import Kit
 from builder.pages import html
 from builder.pages.html import Cover, Folio, Page
 from builder.pages.words import Words
-from builder.pdf import binding, fields, provenance, slots
+from builder.pdf import binding, filling, provenance, text_fields
 from builder.pdf.metadata import Description
 from builder.pdf.provenance import MadeOf
 from builder.problems import BuildError, Problem, Severity, stop_on_errors
@@ -239,7 +239,7 @@ class _Work:
         back = _back(kit, self.order)
         total = front_pages + sum(part.pages for part in guides) + back.pages
         made_of = self._made_of(PACKET, paths(self.order)[0], [front, *(part.pdf for part in guides), back.pdf])
-        fill = functools.partial(slots.fill, values=self._values())
+        fill = functools.partial(filling.fill, values=self._values())
         parts = [
             binding.Section(front, fill=fill),
             *(binding.Section(part.pdf, fill=fill) for part in guides),
@@ -262,11 +262,11 @@ class _Work:
 
     def _fill_sheet(self, pdf: Any) -> None:
         """Values and text fields; none of these asks for a secret."""
-        slots.fill(pdf, self._values())
+        filling.fill(pdf, self._values())
         say, exchanges = self.kit.book.look.words, self.kit.exchanges
         meanings = {"signed-name": say("sign_off.your_name"), "signed-date": say("sign_off.date_of_signing")}
         labels = {f"{slug}-label": say("sign_off.label", exchange=exchange) for slug, exchange in exchanges.items()}
-        fields.add(pdf, meanings | labels)
+        text_fields.add(pdf, meanings | labels)
 
     def _front(self, guides: Sequence[Part]) -> tuple[Path, int]:
         """Cover and first pages. They tell the guides' pages, which depend on how many they are themselves."""
@@ -327,7 +327,7 @@ class _Work:
         path.write_bytes(data)  # nobody else sees it, and it need not outlive a crash
         return path
 
-    def _values(self) -> dict[tuple[str, str], slots.Value]:
+    def _values(self) -> dict[tuple[str, str], filling.Value]:
         return values.values(self.order.client, dict(self.kit.separators), self.order.code)
 
     def _made_of(self, kind: str, path: Path, parts: Sequence[Path]) -> MadeOf:

@@ -25,7 +25,7 @@ from builder.packets.client import Client, Said
 from builder.packets.kit import Kit
 from builder.packets.packet import Finished, Order, lost, make
 from builder.packets.table import FAILED, Row
-from builder.pdf import slots
+from builder.pdf import filling
 from builder.problems import BuildError, Place, Problem, in_order, stop_on_errors
 from builder.progress import Progress
 from builder.request import Request
@@ -149,7 +149,7 @@ def _checked(
 
 
 def _client(request: Request, said: Said, guides: Mapping[str, Guide]) -> tuple[Client | None, list[Problem]]:
-    return clients.client(said, guides, slots.printable, request.config.date)
+    return clients.client(said, guides, filling.printable, request.config.date)
 
 
 def _rooms(found: Iterable[Client], guides: Mapping[str, Guide], *, coded: bool) -> set[tuple[str, Any]]:
@@ -200,7 +200,7 @@ def _warmed() -> None:
     from builder.layout import parts
 
     parts.load_engine()
-    slots.printable("0")
+    filling.printable("0")
 
 
 def _handed_out(

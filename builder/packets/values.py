@@ -5,7 +5,7 @@ from __future__ import annotations
 from builder.packets.client import MOST_LINES, Client, Exchange
 from builder.pages.html import Room
 from builder.pages.slots import wrapped
-from builder.pdf.slots import Value
+from builder.pdf.filling import Value
 
 _EXTENTS = (1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, MOST_LINES)
 """Lines for which there is room: clients whose lists are nearly as long share a guide's pages."""

@@ -1,7 +1,7 @@
 """Room of a fixed size that pages keep for a client's values, so that they are laid out once for all clients.
 
 A slot is a block with an id `slot.SLUG.KIND.NUMBER` and one sign in it as a placeholder, which is tagged where the
-value belongs. `pdf/slots.py` puts a value in its place: lines of a typeface in which all letters are as wide.
+value belongs. `pdf/filling.py` puts a value in its place: lines of a typeface in which all letters are as wide.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 PREFIX = "slot."
 FIELD_PREFIX = "field."
 FIELD_WIDTH, FIELD_HEIGHT = 280.0, 20.0
-"""Of the room for a text field, in points; pdf/fields.py puts it there."""
+"""Of the room for a text field, in points; pdf/text_fields.py puts it there."""
 WIDTH_EM = 0.6
 """How wide each letter of the values' typeface is."""
 

@@ -13,7 +13,7 @@ from builder.packets import client as clients
 from builder.packets import samples, table
 from builder.packets.addresses import parse as parse_ip
 from builder.packets.client import Client
-from builder.pdf.slots import printable
+from builder.pdf.filling import printable
 from builder.problems import BuildError, Problem
 
 DATE = datetime.date(2026, 11, 21)

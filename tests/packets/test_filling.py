@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from builder.pdf.slots import Value, fill
+from builder.pdf.filling import Value, fill
 
 
 @pytest.fixture

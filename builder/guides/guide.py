@@ -26,6 +26,7 @@ from builder.guides.blocks import (
     Spans,
     Together,
     figures_in,
+    permissions_in,
     plain,
     spans_in,
 )
@@ -260,6 +261,7 @@ def parse_guide(
         problems.append(Problem(Place(file, titles[0].line), "G09", message, "Write '## Step 1: …' and what to do."))
         return None, problems
     problems += _misread_orders(guide)
+    problems += _misread_settings(guide)
     return _number_figures(guide), problems
 
 
@@ -273,6 +275,22 @@ def _misread_orders(guide: Guide) -> Iterator[Problem]:
         if orders.are_astray(text):
             message = "this would print, and looks like orders that were meant for a picture"
             yield Problem(Place(guide.file, line), "G13", message, orders.HINT)
+
+
+def _misread_settings(guide: Guide) -> Iterator[Problem]:
+    """An error for each permission of which its table does not say whether it is on or off."""
+    parts = [guide.introduction, *(step.blocks for step in guide.steps), *(part.blocks for part in guide.sections)]
+    for blocks in parts:
+        for table in permissions_in(blocks):
+            if not table.has_settings:
+                message = "this table does not say which permissions are on and which are off"
+                hint = "Add a column 'Setting' with On or Off; until then On is printed for all of them."
+                yield Problem(Place(guide.file, table.line), "G16", message, hint)
+            for row in table.rows:
+                if row.unread is not None:
+                    said = f"'{row.unread}' says neither on nor off" if row.unread else "no setting is given"
+                    message = f"{said}, for the permission '{plain(row.name)}'"
+                    yield Problem(Place(guide.file, row.line), "G16", message, "Write On or Off.")
 
 
 def _facts(values: Any) -> Facts:

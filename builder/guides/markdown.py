@@ -326,7 +326,7 @@ def _table(inner: Sequence[Any], line: int) -> Table | Permissions:
             children = inner[position + 1].children
             cells.append(_trim(_spans(children)))
             is_comment = is_comment or comments.is_alone(children)
-        elif token.type == "tr_close" and (any(cells) or not is_comment):
+        elif token.type == "tr_close" and (any(cells) or not is_comment or not rows):  # the first is the header
             rows.append(tuple(cells))
             lines.append(at)
     header, body = rows[0], tuple(rows[1:])

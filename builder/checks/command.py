@@ -68,7 +68,7 @@ def fix(request: Request, progress: Progress, *, write: bool) -> list[str]:
     diffs = []
     for guide in found.chosen:
         before = guide.source.data.decode("utf-8")
-        after, changes = mend.fix(before, guide.slug, seen)
+        after, changes = mend.fix(before, guide.slug, seen, request.config.language)
         if changes:
             diffs.append(mend.diff(before, after, guide.file))
             if write:
@@ -82,7 +82,8 @@ def taken(request: Request, progress: Progress) -> dict[str, tuple[str, list[str
 
     found = inputs.gather(request, sources.read(request), progress)
     seen, _ = inputs.inspected(found, _store(request), request.jobs, progress)
-    return {guide.slug: importing.import_guide(guide.source.text, guide.slug, seen) for guide in found.chosen}
+    language = request.config.language
+    return {guide.slug: importing.import_guide(guide.source.text, guide.slug, seen, language) for guide in found.chosen}
 
 
 def _rules(

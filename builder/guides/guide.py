@@ -168,11 +168,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """One exchange's guide. `file` is its path as problems show it, for people alone."""
+    """One exchange's guide. `file` is its path as problems show it, for people alone; `line` is the title's."""
 
     slug: str
     file: str
     title: str
+    line: int
     exchange: str
     facts: Facts
     introduction: tuple[Block, ...]
@@ -249,6 +250,7 @@ def parse_guide(
         slug=slug,
         file=file,
         title=title,
+        line=titles[0].line,
         exchange=str(said.values["exchange"] or _exchange_of(title)),
         facts=_facts(said.values),
         introduction=introduction,

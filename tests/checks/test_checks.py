@@ -127,6 +127,17 @@ def test_off_in_front_matter_and_by_comment() -> None:
         assert said(case.with_sources({slug: text})) == []
 
 
+def test_what_is_wrong_with_the_whole_guide_is_told_at_its_title_and_can_be_off_above_it() -> None:
+    case = case_in(CASES / "A04" / "wrong")
+    ((slug, source),) = case.sources.items()
+    source = source.replace("---\n", "---\n# To fill in: much\n", 1)
+    title = next(line for line in source.splitlines() if line.startswith("# How"))
+    (problem,) = said(case.with_sources({slug: source}))
+    assert (problem.code, problem.place.line) == ("A04", source.splitlines().index(title) + 1)
+    off = source.replace(title, f"<!-- check off: A04 there is no such field -->\n{title}")
+    assert said(case.with_sources({slug: off})) == []
+
+
 def test_what_was_not_asked_is_not_idle() -> None:
     """Without words read, without the lock file and without links, their rules may stay off in peace."""
     case = case_in(CASES / "R03" / "right")

@@ -147,7 +147,7 @@ def _screens(
     found: dict[str, dict[str, Screen]] = {}
     problems: list[Problem] = []
     for guide in guides:
-        found[guide.slug], faults = drawing.screens_of(guide, sources.screens.get(guide.slug, b""))
+        found[guide.slug], faults = drawing.screens_of(guide, sources.screens.get(guide.slug))
         problems += faults if guide in chosen else []
     return found, problems
 

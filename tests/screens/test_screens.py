@@ -341,6 +341,12 @@ def test_a_screen_without_its_picture_and_an_unknown_order(project: Path, capsys
     assert "G13 the picture's figure 'painting'" in capsys.readouterr().err
 
 
+def test_a_file_that_is_too_large_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "guides" / "example.screens.yaml").write_text(SCREENS + "#" * 100_000, "utf-8")
+    assert main(["screens", "example", "--draw"]) == 1
+    assert "guides/example.screens.yaml: D07 the file can't be read" in capsys.readouterr().err
+
+
 def test_the_sheet_for_those_who_write_them(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["screens", "example", "--draw"]) == 0
     assert "output/screens/example.pdf" in capsys.readouterr().out

@@ -12,7 +12,7 @@ from samples import ROOT
 
 from builder.pages import words
 from builder.pages.templates import Templates
-from builder.problems import Place, Problem
+from builder.problems import BuildError, Place, Problem
 
 HERE = Place("handbook.yaml", 5)
 LANGUAGES = ("en", "de", "zh-Hans")
@@ -108,6 +108,12 @@ def test_a_text_that_is_missing_is_named(templates: Path) -> None:
     (templates / "text" / "zh-Hans" / "rules.md").unlink()
     found, (problem,) = loaded(templates, "zh-Hans")
     assert found is None and (problem.code, problem.place.file) == ("U01", "templates/text/zh-Hans/rules.md")
+
+
+def test_a_template_that_is_not_text_is_told_with_its_line(templates: Path) -> None:
+    (templates / "words" / "de.yaml").write_bytes(b"locale: de_DE\nquotes: \xff\n")
+    with pytest.raises(BuildError, match=r"templates/words/de\.yaml:2: U02 the file is not UTF-8"):
+        Templates.read(templates)
 
 
 def test_values_are_escaped_only_where_one_of_them_is_html() -> None:

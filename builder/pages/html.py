@@ -168,7 +168,7 @@ def front_page(
         {
             "number": None,
             "title": look.words("front.glossary"),
-            "href": "part:glossary",
+            "href": "part:-glossary",
             "page": glossary_page,
             "lines": [],
         },
@@ -311,7 +311,7 @@ def separator_words(separator: str, words: Words) -> str:
 def _entry(chapter: Chapter) -> dict[str, Any]:
     slug = chapter.guide.slug
     lines = [
-        {"title": plain(step.title), "href": f"part:{slug}-step-{position}", "page": page}
+        {"title": plain(step.title), "href": f"part:{slug}--step-{position}", "page": page}
         for position, (step, page) in enumerate(zip(chapter.guide.steps, chapter.step_pages, strict=True), 1)
     ]
     return {

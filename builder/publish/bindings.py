@@ -188,7 +188,7 @@ def _run(book: Book, part: Part, labels: Labels, *, next_is_left: bool = False) 
 
 
 def _step_pages(guide: Guide, part: Part, first: int) -> tuple[int, ...]:
-    return tuple(first + part.anchors[f"{guide.slug}-step-{position}"] for position in range(1, len(guide.steps) + 1))
+    return tuple(first + part.anchors[f"{guide.slug}--step-{position}"] for position in range(1, len(guide.steps) + 1))
 
 
 def _folios(book: Book, runs: Sequence[Run]) -> Part:

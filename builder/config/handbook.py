@@ -62,7 +62,7 @@ HANDBOOK_KEYS = (
         "Where screenshots come from and what the team draws on them.",
         Key(
             "hosts",
-            fields.several(fields.text),
+            fields.several(fields.host),
             "Hosts from which pictures may be downloaded.",
             ("raw.githubusercontent.com",),
         ),
@@ -70,7 +70,7 @@ HANDBOOK_KEYS = (
         Key("mirror", fields.text, "A folder or an address that stands in for the prefix.", ""),
         Key(
             "code_hosts",
-            fields.several(fields.text),
+            fields.several(fields.host),
             "Hosts to which a code in a picture may lead; others are masked.",
             (),
         ),

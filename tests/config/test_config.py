@@ -49,6 +49,15 @@ def test_every_fault_is_reported_with_its_line(source: str, expected: list[str])
     assert read(source)[1] == expected
 
 
+def test_hosts_are_compared_in_one_form() -> None:
+    keys = (Key("hosts", fields.several(fields.host), "Hosts.", ()),)
+    found, problems = fields.read("hosts: [Raw.Example.COM., localhost, 127.0.0.1, '::1']\n", "file.yaml", keys, "C")
+    assert found.values["hosts"] == ("raw.example.com", "localhost", "127.0.0.1", "::1") and not problems
+    for said in ("https://www.example.com", "www.example.com/a", "example..com", "*.example.com", "a b"):
+        _, (problem,) = fields.read(f"hosts: '{said}'\n", "file.yaml", keys, "C")
+        assert problem.code == "C06" and "without https://" in problem.message
+
+
 def test_a_near_miss_is_suggested() -> None:
     _, problems = fields.read("nmae: A\nname: B\n", "file.yaml", KEYS, "C")
     assert problems[0].hint.startswith("Did you mean 'name'?")

@@ -9,6 +9,7 @@ import datetime
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,10 +17,12 @@ import pytest
 from check_case import Case, case_in, inspection
 
 from builder.checks import formats, links, rules, safety
+from builder.checks.finding import Finding
 from builder.checks.labels import Tally
 from builder.checks.reading import view
 from builder.checks.rules import BY_CODE, FAMILIES, RULES
 from builder.checks.run import check, softened, together
+from builder.checks.suppressions import Off
 from builder.config.checks import Settings
 from builder.guides.files import find_guides
 from builder.guides.guide import Guide, parse_guide
@@ -145,6 +148,21 @@ def test_what_was_not_asked_is_not_idle() -> None:
     off = "---\nchecks:\n  off:\n" + "".join(f"    {code}: reason\n" for code in ("W01", "P10", "K01"))
     text = source.replace("---\n", off, 1)
     assert said(case.with_sources({slug: text})) == []
+
+
+def test_a_line_of_the_guide_is_no_line_of_the_file_beside_it() -> None:
+    beside = Finding(10, 0, "D22", "x", file="exemplar.screens.yaml")
+    assert not Off("D22", "reason", 9, (9, 10)).covers(beside)
+    assert Off("D22", "reason", 9).covers(beside)
+    assert Off("D22", "reason", 9, (9, 10)).covers(replace(beside, file=""))
+
+
+def test_drawings_without_screenshots_may_have_d22_off() -> None:
+    case = case_in(CASES / "D22" / "wrong")
+    ((slug, source),) = case.sources.items()
+    off = source.replace("---\n", "---\nchecks:\n  off:\n    D22: compared by hand\n", 1)
+    assert said(case.with_sources({slug: off})) == []
+    assert said(replace(case, seen={}).with_sources({slug: off})) == []
 
 
 def test_reading_does_not_repeat_the_check() -> None:

@@ -162,7 +162,6 @@ class _Reader:
         found: list[Block] = []
         pending: list[Any] = []
         at = line
-        breaks = 0
 
         def flush() -> None:
             spans = _trim(_spans(pending))
@@ -172,18 +171,19 @@ class _Reader:
 
         for child in inline.children:
             if child.type in {"softbreak", "hardbreak"}:
-                breaks += 1
-                if self._is_lazy(line, line + breaks):
+                below = line + child.meta["lines"][1]
+                if self._is_lazy(line, below):
                     flush()
-                    at = line + breaks
+                    at = below
                     continue
             if child.type == "image":
                 flush()
-                found.append(self._figure(child, line + breaks))
-                at = line + breaks
+                first, last = child.meta["lines"]
+                found.append(self._figure(child, line + first))
+                at = line + last
             elif child.type == orders.KIND:
                 flush()
-                at = line + breaks + child.content.count("\n")
+                at = line + child.meta["lines"][1]
                 _give_orders(found, child)
             else:
                 pending.append(child)

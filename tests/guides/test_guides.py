@@ -53,6 +53,22 @@ def test_a_quotation_straight_under_a_picture_is_a_callout() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "lines"),
+    [
+        ("Look\\\nhere.\n", 2),
+        ("Look `at\nthis` here.\n", 2),
+        ("``look at\\\nthis <!-- a\nb --> here.\n", 3),
+        ("![Two\nlines](https://pictures.example/0.png)\n", 2),
+        ("![One](https://pictures.example/0.png){width=80\nfigure=drawing}\n", 2),
+        ("Look `at\nthis` and [`at\nthat`](https://a.example) *here\nand* there\n", 4),
+    ],
+)
+def test_a_picture_knows_its_line_whatever_spans_lines_above_it(before: str, lines: int) -> None:
+    figure = parsed(f"## Step 1: Go\n\n{before}{PICTURE}\nMore.\n").figures[-1]
+    assert figure.line == 5 + lines
+
+
+@pytest.mark.parametrize(
     ("quotation", "kind"),
     [
         ("> ⚠️ **Important:** Mind.", "important"),

@@ -228,7 +228,10 @@ def new(options: argparse.Namespace) -> int:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", options.slug):
         print("a slug has small letters, digits and single hyphens, such as gate or my-exchange", file=sys.stderr)
         return WRONG_USE
-    return _write_new(config, options.slug, starting.new(options.slug, options.exchange))
+    problem = _write_new(config, options.slug, starting.new(options.slug, options.exchange))
+    if problem:
+        raise BuildError([problem])
+    return DONE
 
 
 def take(options: argparse.Namespace) -> int:
@@ -239,25 +242,32 @@ def take(options: argparse.Namespace) -> int:
     options.guides = options.folder
     with _progress() as progress:
         taken = command.taken(_request(options, config), progress)
-    worst = DONE
-    for slug, (text, missing) in taken.items():
-        worst = max(worst, _write_new(config, slug, text))
-        for line in missing:
+    there = []
+    for slug, guide in taken.items():
+        problem = _write_new(config, slug, guide.text)
+        if problem:
+            there.append(problem)
+            continue
+        for line in guide.missing:
             print(f"  to fill in: {line}")
-    return worst
+        for picture in guide.pictures:
+            print(f"  to copy beside it: {picture}")
+    for problem in there:
+        print(problem, file=sys.stderr)
+    return PROBLEMS if there else DONE
 
 
-def _write_new(config: Config, slug: str, text: str) -> int:
+def _write_new(config: Config, slug: str, text: str) -> Problem | None:
+    """Writes a guide that is not there yet; else what is wrong."""
     from builder.store import write_whole
 
     path = config.paths.guides / f"{slug}.md"
     if path.exists():
         place, hint = Place(config.shown(path)), "Move it away first, or take another slug."
-        print_problems([Problem(place, "G14", "there is such a guide already; it was left alone", hint)])
-        return PROBLEMS
+        return Problem(place, "G14", "there is such a guide already; it was left alone", hint)
     write_whole(path, text.encode())
     print(f"wrote {config.shown(path)}")
-    return DONE
+    return None
 
 
 def _counted(problems: Sequence[Problem]) -> str:

@@ -77,8 +77,12 @@ def test_import_writes_what_the_text_tells_and_lists_the_rest(project: Path, cap
     folder = project.parent / "found" / "third"
     folder.mkdir(parents=True)
     body = SAMPLE.split("---\n", 2)[2].replace("Example", "Third")
+    body = body.replace("## Step 2", "![A window](shots/own.png)\n\n## Step 2", 1)
     (folder / "third.md").write_text(body, "utf-8")
-    assert main(["import", str(folder.parent), "--offline"]) == 0
+    (folder.parent / "example.md").write_text(body, "utf-8")
+    assert main(["import", str(folder.parent), "--offline"]) == 1  # the project has a guide 'example'
     text = (project / "guides" / "third.md").read_text("utf-8")
     assert "exchange: Third" in text and "- Trade" in text and "secret_shown: once" in text
-    assert "to fill in: website" in said(capfd)
+    out, err = capfd.readouterr()
+    assert "to fill in: website" in out and out.count("to copy beside it: shots/own.png") == 1
+    assert "guides/example.md: G14" in err and "nothing was changed" not in err

@@ -263,7 +263,7 @@ def parse_guide(
         problems.append(Problem(Place(file, titles[0].line), "G09", message, "Write '## Step 1: …' and what to do."))
         return None, problems
     problems += _misread_orders(guide)
-    problems += _misread_settings(guide)
+    problems += _misread_settings(guide, Severity.ERROR if text.has_front_matter else Severity.WARNING)
     return _number_figures(guide), problems
 
 
@@ -279,20 +279,23 @@ def _misread_orders(guide: Guide) -> Iterator[Problem]:
             yield Problem(Place(guide.file, line), "G13", message, orders.HINT)
 
 
-def _misread_settings(guide: Guide) -> Iterator[Problem]:
-    """An error for each permission of which its table does not say whether it is on or off."""
+def _misread_settings(guide: Guide, severity: Severity) -> Iterator[Problem]:
+    """A problem for each permission of which its table does not say whether it is on or off.
+
+    A guide without front matter is a foreign one, which nobody adapted yet: there it only warns.
+    """
     parts = [guide.introduction, *(step.blocks for step in guide.steps), *(part.blocks for part in guide.sections)]
     for blocks in parts:
         for table in permissions_in(blocks):
             if not table.has_settings:
                 message = "this table does not say which permissions are on and which are off"
                 hint = "Add a column 'Setting' with On or Off; until then On is printed for all of them."
-                yield Problem(Place(guide.file, table.line), "G16", message, hint)
+                yield Problem(Place(guide.file, table.line), "G16", message, hint, severity)
             for row in table.rows:
                 if row.unread is not None:
                     said = f"'{row.unread}' says neither on nor off" if row.unread else "no setting is given"
                     message = f"{said}, for the permission '{plain(row.name)}'"
-                    yield Problem(Place(guide.file, row.line), "G16", message, "Write On or Off.")
+                    yield Problem(Place(guide.file, row.line), "G16", message, "Write On or Off.", severity)
 
 
 def _facts(values: Any) -> Facts:

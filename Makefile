@@ -21,6 +21,9 @@ packet: setup ## make a client's packet (CLIENT=packets/acme.yaml or TABLE=clien
 		$(if $(GUIDES),--guides "$(GUIDES)") $(if $(FIGURES),--figures $(FIGURES)) $(if $(PAPER),--paper $(PAPER)) \
 		$(if $(OFFLINE),--offline) $(ARGS)
 
+ifneq ($(and $(filter proof,$(MAKECMDGOALS)),$(PAPER)$(PROFILE)$(BOOKLET)),)
+$(error a proof is drawn of output/handbook.pdf: leave PAPER, PROFILE and BOOKLET out)
+endif
 proof: pdf ## draw all pages of the handbook on one sheet, output/proof.png, and mark what changed (ACCEPT=1)
 	@$(HANDBOOK) proof $(if $(ACCEPT),--accept)
 

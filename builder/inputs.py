@@ -259,8 +259,10 @@ def _jobs(
     problems = list(fetched.problems)
     said, _ = records(request.config, fetched.entries)
     jobs: dict[PictureKey, prepare.Job] = {}
+    lengths = request.config.brand.page
     for guide, figure in figures:
-        orders, faults = prepare.read_orders(figure.orders, Place(guide.file, figure.line))
+        place = Place(guide.file, figure.line)
+        orders, faults = prepare.read_orders(figure.orders, place, lengths.column - lengths.gutter)
         problems += faults
         if figure.address in fetched.screenshots and figure.picture not in plan.get(guide.slug, frozenset()):
             screenshot = fetched.screenshots[figure.address]

@@ -74,7 +74,6 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--signature",
         type=_few,
-        default=4,
         metavar="N",
         help="how many sheets of a booklet are folded together at most (default: 4)",
     )

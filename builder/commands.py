@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from builder.request import Request
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
+_SHEETS = 4  # of a booklet's signature, where nobody says how many
 
 
 def _configuration() -> Config:
@@ -64,6 +65,9 @@ def build(options: argparse.Namespace) -> int:
     if options.booklet and profile != "print":
         print("a booklet is made of the print profile's pages: leave --profile screen out", file=sys.stderr)
         return WRONG_USE
+    if options.signature and not options.booklet:
+        print("--signature folds a booklet: add --booklet", file=sys.stderr)
+        return WRONG_USE
     spare_ink = config.ink_saver or profile == "print"
     request = _request(
         options,
@@ -71,7 +75,7 @@ def build(options: argparse.Namespace) -> int:
         output=options.output or config.paths.output,
         paper=options.paper or config.paper,
         profile=profile,
-        booklet=options.signature if options.booklet else 0,
+        booklet=(options.signature or _SHEETS) if options.booklet else 0,
         strict=options.strict,
         figures=options.figures,
         refresh=options.refresh,
@@ -133,6 +137,7 @@ def check(options: argparse.Namespace) -> int:
         checked = command.check(request, progress, links=options.links)
     written = {"json": formats.as_json, "github": formats.as_github}.get(options.format)
     if written is not None:
+        print("".join(diffs), end="", file=sys.stderr)  # the other is for programs
         print(written(checked.problems))
     else:
         print("".join(diffs), end="")

@@ -51,6 +51,15 @@ def test_fix_mends_what_is_mechanical_and_shows_it(project: Path, capfd: pytest.
     text = said(capfd)
     assert "-## Step 7: Save the key" in text and "+## Step 4: Save the key" in text
     assert guide.read_text("utf-8") == SAMPLE
+    guide.write_text(SAMPLE.replace("Open the site", "Open  the site"), "utf-8")
+    assert main(["check", "--fix", "--format", "json"]) == 0
+    out, err = capfd.readouterr()
+    assert json.loads(out) == [] and "-Open  the site" in err
+
+
+def test_a_signature_without_a_booklet_is_wrong_use(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--signature", "2"]) == 2
+    assert "add --booklet" in capfd.readouterr().err
 
 
 def test_a_build_checks_first(project: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -41,8 +41,7 @@ def _reasons(node: yaml.Node) -> tuple[tuple[str, str], ...]:
     """Codes of rules with the reasons for which they are off; one without a reason is the check's to report."""
     if not isinstance(node, yaml.MappingNode):
         raise fields.Unfit("codes of rules with reasons, such as 'L02: the exchange's own sentence is quoted'", node)
-    null = "tag:yaml.org,2002:null"
-    return tuple((fields.text(name), "" if value.tag == null else fields.text(value)) for name, value in node.value)
+    return tuple((fields.text(name), "" if fields.is_null(value) else fields.text(value)) for name, value in node.value)
 
 
 FRONT_MATTER_KEYS = (

@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import laid_out
+import pdfplumber
 import printed
 import pytest
 from PIL import Image, ImageDraw
@@ -571,3 +573,14 @@ def test_a_piece_taller_than_the_page_stands_alone() -> None:
 def test_a_lonely_end_takes_the_part_before_it_along() -> None:
     sheets = plan([piece(45, 0.0), piece(25, 0.0), piece(25, 0.0), piece(20, 0.0)], 100)
     assert sheets[-1].first < 3
+
+
+def test_a_comma_behind_code_stands_close_to_it(tmp_path: Path) -> None:
+    """Readers that take a gap of a tenth of the type's size for a space read none there."""
+    css = (ROOT / "templates" / "handbook.css").read_text("utf-8")
+    (rule,) = (line for line in css.splitlines() if line.startswith("code {"))
+    part = laid_out.lay_out(
+        tmp_path / "a.pdf", "<p>Such as <code>ICG-MM</code>, or so.</p>", css=rule.replace("{{ c.code }}", "#eee")
+    )
+    with pdfplumber.open(part) as pdf:
+        assert "ICG-MM," in [word["text"] for word in pdf.pages[0].extract_words(x_tolerance=1)]

@@ -48,6 +48,7 @@ _COMMON = (
     "files.py",
     "store.py",
     "boundaries.py",
+    "units.py",
     "screenshots/model.py",
 )
 _READERS = (

@@ -29,6 +29,7 @@ from builder.screenshots.model import Clearing, Inspection, Picture, Screenshot,
 from builder.screenshots.prepare import prepare
 from builder.sources import Sources
 from builder.store import Store
+from builder.units import POINTS_PER_MM
 
 _READABLE_PT = 6.0
 """The size of type below which a marked label is warned of."""
@@ -373,7 +374,7 @@ def _label_sizes(picture: Picture) -> Iterator[float]:
         return
     shown = list(zip(picture.views, picture.treatment.crops, strict=True))
     for label, size in zip(picture.treatment.labels, picture.treatment.sizes, strict=True):
-        scales = (view.comfortable_mm * 72 / 25.4 / crop.width for view, crop in shown if crop.contains(label))
+        scales = (view.comfortable_mm * POINTS_PER_MM / crop.width for view, crop in shown if crop.contains(label))
         yield size * max(scales, default=0.0)
 
 

@@ -18,7 +18,7 @@ from builder.boundaries import Boundary
 GRAPH = modules()
 
 LAYERS = (
-    ("__init__.py", "files.py", "png.py", "problems.py", "progress.py", "processes.py", "scratch.py"),
+    ("__init__.py", "files.py", "png.py", "problems.py", "progress.py", "processes.py", "scratch.py", "units.py"),
     ("store.py", "boundaries.py", "fields.py"),
     ("config/",),
     ("guides/",),

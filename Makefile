@@ -58,7 +58,7 @@ lock: setup-dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/python tools/lock.py
 
 clean: ## remove what can be made again, screenshots excepted
-	@rm -rf .cache output/*.pdf output/guides output/print output/packets output/email output/a4 output/letter \
+	@rm -rf .cache output/*.pdf output/guides output/print output/packets output/email output/a4 output/letter output/screens \
 		output/audit.html output/proof.png \
 		output/.building-* output/.publishing.* output/.writing-* assets/screenshots/*/.part-*
 

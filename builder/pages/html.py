@@ -1,4 +1,4 @@
-"""Guide, pictures and brand → HTML. The only user of Jinja; whatever a guide says is escaped on its way in."""
+"""Guide, pictures and brand → HTML. With mail/wording.py the only user of Jinja; whatever a guide says is escaped on its way in."""
 
 from __future__ import annotations
 

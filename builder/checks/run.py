@@ -55,9 +55,10 @@ def check(
 ) -> tuple[tuple[Problem, ...], Tally]:
     """Every problem of every guide, in order, and how many labels were confirmed.
 
-    `seen` goes by the pictures' addresses as the guides write them, `kept` as the lock file does. `more` are findings from elsewhere by slug (the look at links), which can be off as
-    all others; `screens` are the drawn ones, by slug and by their pictures' names. Rules between guides need all of
-    them: to see one guide's problems, check all and pick by file.
+    `seen` goes by the pictures' addresses as the guides write them, `kept` as the lock file does. `more` are findings
+    from elsewhere by slug (the look at links), which can be off as all others; `screens` are the drawn ones, by slug
+    and by their pictures' names. Rules between guides need all of them: to see one guide's problems, check all and
+    pick by file.
     """
     views = [reading.view(guide) for guide in guides]
     sights = {address: ocr_text.sight_of(inspection) for address, inspection in seen.items()}

@@ -1,6 +1,7 @@
 """Every rule has a folder of cases: guides that break it and guides that keep it, with what must be said of them.
 
-`REFRESH=1 pytest tests/checks/test_checks.py` writes the expected outputs anew; look at the difference before you keep it.
+`REFRESH=1 pytest tests/checks/test_checks.py` writes the expected outputs anew; look at the difference before you keep
+it.
 """
 
 from __future__ import annotations

@@ -173,10 +173,10 @@ def verify(options: argparse.Namespace) -> int:
     from builder import verify as verifying
     from builder.config.handbook import find_root
 
-    inside = find_root(Path.cwd()) is not None
+    config = _configuration() if find_root(Path.cwd()) else None
     worst = DONE
     for path in options.files:
-        verified = verifying.verify(path, _configuration() if inside else None)
+        verified = verifying.verify(path, config)
         for line in (*verified.lines, *verified.problems):
             print(line)
         worst = PROBLEMS if errors_in(verified.problems) else worst

@@ -71,13 +71,12 @@ class Record:
     has_clearings: bool  # also such as lift nothing
 
 
-def guides(
-    config: Config, request: Request, sources: Sources, slugs: Sequence[str]
-) -> tuple[tuple[Guide, ...], tuple[Problem, ...]]:
+def guides(request: Request, sources: Sources, slugs: Sequence[str]) -> tuple[tuple[Guide, ...], tuple[Problem, ...]]:
     """The guides in the handbook's order, and everything that is wrong with them.
 
     With `slugs`, only those guides' problems count; the others are still read, since every guide has its place.
     """
+    config = request.config
     files, problems = sources.guides, list(sources.problems)
     for slug in slugs:
         if slug not in files and files:
@@ -129,7 +128,7 @@ def gather(
     With `as_printed`, no picture is asked for in whose place there will be a drawing.
     What was `told` before, of the rest of what is needed, counts with it.
     """
-    found, problems = guides(request.config, request, sources, request.slugs)
+    found, problems = guides(request, sources, request.slugs)
     chosen = tuple(guide for guide in found if not request.slugs or guide.slug in request.slugs)
     screens, faults = _screens(found, chosen, sources)
     problems = (*_of_drawings(request.config, sources.brand), *problems, *faults)
@@ -157,7 +156,7 @@ def guides_with_screens(
     request: Request, sources: Sources
 ) -> tuple[list[tuple[Guide, dict[str, Screen]]], list[Problem]]:
     """The guides asked for that have drawn screens, with these, and what is wrong; no picture is fetched."""
-    found, problems = guides(request.config, request, sources, request.slugs)
+    found, problems = guides(request, sources, request.slugs)
     chosen = [guide for guide in found if not request.slugs or guide.slug in request.slugs]
     screens, faults = _screens(found, chosen, sources)
     return [(guide, screens[guide.slug]) for guide in chosen if screens[guide.slug]], [*problems, *faults]

@@ -23,7 +23,7 @@ _EDGE = 24 * PIXELS_PER_MM
 """So little of a step is better not left alone at the foot or the head of a page."""
 _EDGE_PENALTY = 3.0
 _BETTER_NOT = 3.0
-_PRICES = {"section": 0.0, "h3": 0.4, "h4": 0.4, "h5": 0.4, "h6": 0.4, "li": 1.4, "tr": 2.0}
+_PRICES = {"section": 0.0, "h3": 0.4, "li": 1.4, "tr": 2.0}
 _BULLET_PENALTY = 2.6
 _OTHER_PENALTY = 0.9
 _LINE_PENALTY = 2.5

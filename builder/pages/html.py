@@ -1,4 +1,7 @@
-"""Guide, pictures and brand → HTML. With mail/wording.py the only user of Jinja; whatever a guide says is escaped on its way in."""
+"""Guide, pictures and brand → HTML. Whatever a guide says is escaped on its way in.
+
+With mail/wording.py the only user of Jinja.
+"""
 
 from __future__ import annotations
 
@@ -121,17 +124,18 @@ def guide_page(
     """
     arranged = figures.arranged(guide, pictures)
     facts = guide.facts
+    rule = ip_rule(facts, look.words)
     card = (
         facts.needs,
         facts.website,
         facts.api_page,
         facts.verification,
-        ip_rule(facts, look.words),
+        rule,
         facts.secret_shown,
         facts.minutes,
         facts.verified,
     )
-    page = _page(
+    page = document(
         templates,
         "guide.html",
         look,
@@ -140,7 +144,7 @@ def guide_page(
         slug=guide.slug,
         facts=facts,
         has_card=any(card),
-        ip_rule=ip_rule(facts, look.words),
+        ip_rule=rule,
         values=look.values,
         address_lines=address_lines(look.values, facts),
         qr=_qr(facts.website) if facts.website else None,
@@ -174,7 +178,7 @@ def front_page(
         },
     ]
     cover = Cover(look.title, look.subtitle, names=tuple(chapter.guide.exchange for chapter in chapters))
-    return _page(
+    return document(
         templates,
         "front.html",
         look,
@@ -189,7 +193,7 @@ def front_page(
 def single_cover(guide: Guide, look: Look, templates: Templates) -> Page:
     """The cover of one guide's own PDF."""
     cover = Cover(guide.title, subtitle=guide.facts.summary or "", kicker=guide.exchange)
-    return _page(templates, "single.html", look, cover=cover)
+    return document(templates, "single.html", look, cover=cover)
 
 
 def back_page(
@@ -202,12 +206,12 @@ def back_page(
     alone = "" if glossary else "alone"  # the back is a left-hand page where pages have sides
     say = look.words
     names = [say("back.drawn_of", number=len(each), name=name, numbers=ranges(each)) for name, each in drawn]
-    return _page(templates, "back.html", look, glossary=glossary, root_class=alone, drawn="; ".join(names))
+    return document(templates, "back.html", look, glossary=glossary, root_class=alone, drawn="; ".join(names))
 
 
 def screens_page(look: Look, templates: Templates, drawings: Sequence[tuple[str, Drawn]]) -> Page:
     """Drawn screens, each with a line above it, one under the other, for those who write them."""
-    page = _page(templates, "screens/sheet.html", look, drawings=drawings, type_pt=figures.TYPE_PT)
+    page = document(templates, "screens/sheet.html", look, drawings=drawings, type_pt=figures.TYPE_PT)
     return replace(page, tagged=False)
 
 
@@ -224,7 +228,7 @@ def ranges(numbers: Sequence[int]) -> str:
 
 def folio_page(look: Look, templates: Templates, folios: Sequence[Folio | None], first: int = 1) -> Page:
     """One page with nothing but its foot for each page of a bound PDF, from the `first`; None leaves it empty."""
-    return replace(_page(templates, "folios.html", look, folios=folios, first=first), tagged=False)
+    return replace(document(templates, "folios.html", look, folios=folios, first=first), tagged=False)
 
 
 def size_class(words: str) -> str:
@@ -508,11 +512,7 @@ def rendered(templates: Templates, file: str, /, **values: Any) -> str:
 
 
 def document(templates: Templates, name: str, look: Look, **values: Any) -> Page:
-    """A document of its own in the handbook's look, such as a packet's first pages."""
-    return _page(templates, name, look, **values)
-
-
-def _page(templates: Templates, name: str, look: Look, **values: Any) -> Page:
+    """A document in the handbook's look: its own pages, or such as a packet's first ones."""
     html = str(
         _environment(templates)
         .get_template(name)

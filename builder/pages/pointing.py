@@ -33,9 +33,8 @@ _ALIKE = 0.85
 """How like a name the words at a mark must be, 0 to 1: readers of words err in a letter."""
 _LONG = 6
 """Letters from which on a name may be the beginning of longer words at a mark."""
-_LINE_PT, _OUTLINE_PT = 1.7, 0.7
+_LINE_PT = 1.7
 _HEAD_PT = (8.0, 4.4)  # length, half of the width
-_DISC_PT = 7.2  # radius
 
 Numbers = Mapping[int, str]
 """The numbers of a picture's targets, such as "3" or "3–4"."""

@@ -20,7 +20,7 @@ from builder import inputs, processes, sources
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
 from builder.inputs import Inputs
-from builder.pages import html
+from builder.pages import rendering
 from builder.pages.templates import Templates
 from builder.problems import BuildError, Place, Problem, in_order
 from builder.progress import Progress
@@ -400,12 +400,12 @@ def page(audited: Audited, request: Request, templates: Templates) -> str:
 
     config = request.config
     brand = {"ink": config.brand.colours.ink, "accent": config.brand.colours.accent}
-    css = html.rendered(templates, "audit.css", **brand).strip()
+    css = rendering.rendered(templates, "audit.css", **brand).strip()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{_hash(css)}'; base-uri 'none'; form-action 'none'"
     groups: dict[str, list[Shot]] = {}
     for shot in audited.shots:
         groups.setdefault(shot.uses[0].guide, []).append(shot)
-    return html.rendered(
+    return rendering.rendered(
         templates,
         "audit.html",
         css=markupsafe.Markup(css),  # noqa: S704  the sheet is ours; the brand's colours were checked by form

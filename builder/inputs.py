@@ -11,7 +11,7 @@ from builder.config.handbook import CONFIG_NAME, Config
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.files import File
 from builder.guides.guide import Guide, guide_in
-from builder.pages.html import Look
+from builder.pages.page import Look
 from builder.pages.templates import Templates
 from builder.pdf.provenance import Origin, text_digest
 from builder.problems import Place, Problem, Severity, stop_on_errors

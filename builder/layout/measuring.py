@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.layout import document
-from builder.pages.html import Page
+from builder.pages.page import Page
 from builder.units import PIXELS_PER_MM
 
 _SLACK = 0.7  # CSS pixels by which boxes may meet without anybody seeing it

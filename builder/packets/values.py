@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builder.packets.client import Client, Exchange
-from builder.pages.html import Room
+from builder.pages.page import Room
 from builder.pages.slots import wrapped
 from builder.pdf.slots import Value
 

@@ -21,7 +21,7 @@ from builder.guides.markdown import parse as parse_markdown
 from builder.guides.markdown import settle
 from builder.layout.parts import Part, complaint, key_of, lay_out, load_engine
 from builder.pages import html
-from builder.pages.html import Chapter, Folio, Look, Page
+from builder.pages.page import Chapter, Folio, Look, Page
 from builder.pages.templates import Templates
 from builder.pdf.metadata import Description
 from builder.pdf.provenance import MadeOf, Origin, sha256

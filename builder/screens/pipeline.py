@@ -11,7 +11,8 @@ from builder.guides.files import File
 from builder.guides.guide import Guide
 from builder.layout.parts import load_engine
 from builder.pages.figures import MAX_TYPE_PT, MIN_TYPE_PT, TYPE_PT
-from builder.pages.html import Look, Page, screens_page
+from builder.pages.html import screens_page
+from builder.pages.page import Look, Page
 from builder.pages.templates import Templates
 from builder.problems import Place, Problem, Severity
 from builder.screens import drawing, reading

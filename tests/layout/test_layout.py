@@ -32,7 +32,7 @@ from builder.layout.paging import LEVELS, NEVER, Piece, plan
 from builder.pages import html
 from builder.pages import words as catalogue
 from builder.pages.fonts import FACES, FALLBACKS, covered
-from builder.pages.html import Look
+from builder.pages.page import Look
 from builder.pages.paper import PROFILES, paper
 from builder.pages.templates import Templates
 from builder.pdf.provenance import Origin, sha256

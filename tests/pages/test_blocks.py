@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from samples import ROOT
 
-from builder.pages import html
+from builder.pages import rendering
 from builder.pages.templates import Templates
 
 ID = re.compile(r'(?<=\bid=")[^"]*')
@@ -20,7 +20,7 @@ class Novelty:
 
 
 def test_an_unknown_block_is_not_passed_over() -> None:
-    environment = html._environment(Templates.read(ROOT / "templates"))
+    environment = rendering._environment(Templates.read(ROOT / "templates"))
     source = "{% import 'parts.html' as parts with context %}{{ parts.block(it) }}"
     with pytest.raises(TypeError, match="no template prints a Novelty"):
         environment.from_string(source).render(it=Novelty())

@@ -21,8 +21,9 @@ from builder.layout.document import lay_out
 from builder.layout.measuring import measured
 from builder.pages import words as catalogue
 from builder.pages.figures import MIN_TYPE_PT
-from builder.pages.html import Look, screens_page
+from builder.pages.html import screens_page
 from builder.pages.look import look as look_of
+from builder.pages.page import Look
 from builder.pages.paper import paper
 from builder.pages.templates import Templates
 from builder.pages.words import Words

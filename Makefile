@@ -21,6 +21,9 @@ packet: setup ## make a client's packet (CLIENT=packets/acme.yaml or TABLE=clien
 		$(if $(GUIDES),--guides "$(GUIDES)") $(if $(FIGURES),--figures $(FIGURES)) $(if $(PAPER),--paper $(PAPER)) \
 		$(if $(OFFLINE),--offline) $(ARGS)
 
+ifneq ($(and $(filter proof,$(MAKECMDGOALS)),$(PAPER)$(PROFILE)$(BOOKLET)),)
+$(error a proof is drawn of output/handbook.pdf: leave PAPER, PROFILE and BOOKLET out)
+endif
 proof: pdf ## draw all pages of the handbook on one sheet, output/proof.png, and mark what changed (ACCEPT=1)
 	@$(HANDBOOK) proof $(if $(ACCEPT),--accept)
 
@@ -58,7 +61,7 @@ lock: setup-dev ## write the lock files anew from pyproject.toml
 	@$(BIN)/python tools/lock.py
 
 clean: ## remove what can be made again, screenshots excepted
-	@rm -rf .cache output/*.pdf output/guides output/print output/packets output/email output/a4 output/letter \
+	@rm -rf .cache output/*.pdf output/guides output/print output/packets output/email output/a4 output/letter output/screens \
 		output/audit.html output/proof.png \
 		output/.building-* output/.publishing.* output/.writing-* assets/screenshots/*/.part-*
 

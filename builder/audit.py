@@ -20,7 +20,7 @@ from builder import inputs, processes, sources
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
 from builder.inputs import Inputs
-from builder.pages import html
+from builder.pages import rendering
 from builder.pages.templates import Templates
 from builder.problems import BuildError, Place, Problem, in_order
 from builder.progress import Progress
@@ -32,11 +32,10 @@ from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.model import Box, Inspection, MarkKind, Picture, Secret, SecretKind, Treatment, View
 from builder.screenshots.prepare import prepare
 from builder.store import Store, digest, write_whole
+from builder.units import PIXELS_PER_MM, POINTS_PER_MM
 
 PAGE = "audit.html"
 _MAX_REMEMBERED = 5000
-_PX_PER_MM = 96 / 25.4
-_POINTS_PER_MM = 72 / 25.4
 _USUAL = 0.74  # the size of type as a part of the box that the reader of words puts around it
 
 
@@ -334,15 +333,15 @@ def _parts(store: Store, picture: Picture, treatment: Treatment, seen: Inspectio
             height=height,
             width_mm=view.comfortable_mm,
             min_mm=view.min_mm,
-            label_pt=smallest * view.comfortable_mm * _POINTS_PER_MM / box.width,
-            min_pt=smallest * view.min_mm * _POINTS_PER_MM / box.width,
+            label_pt=smallest * view.comfortable_mm * POINTS_PER_MM / box.width,
+            min_pt=smallest * view.min_mm * POINTS_PER_MM / box.width,
             marked=bool(marked),
             locator=view.locator,
         )
 
 
 def _printed_size(view: View) -> tuple[int, int]:
-    width = round(view.comfortable_mm * _PX_PER_MM)
+    width = round(view.comfortable_mm * PIXELS_PER_MM)
     return width, round(width * view.height / view.width)
 
 
@@ -401,12 +400,12 @@ def page(audited: Audited, request: Request, templates: Templates) -> str:
 
     config = request.config
     brand = {"ink": config.brand.colours.ink, "accent": config.brand.colours.accent}
-    css = html.rendered(templates, "audit.css", **brand).strip()
+    css = rendering.rendered(templates, "audit.css", **brand).strip()
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{_hash(css)}'; base-uri 'none'; form-action 'none'"
     groups: dict[str, list[Shot]] = {}
     for shot in audited.shots:
         groups.setdefault(shot.uses[0].guide, []).append(shot)
-    return html.rendered(
+    return rendering.rendered(
         templates,
         "audit.html",
         css=markupsafe.Markup(css),  # noqa: S704  the sheet is ours; the brand's colours were checked by form

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from builder import sources
 from builder.config.handbook import CONFIG_NAME, Config
 from builder.pages.paper import paper
-from builder.problems import BuildError, Place, Problem, Severity, in_order, stop_on_errors
+from builder.problems import BuildError, Place, Problem, Severity, in_order, of_disk, stop_on_errors
 from builder.processes import without_collection
 from builder.progress import Progress
 from builder.publish import completeness, journal, publishing
@@ -198,12 +198,7 @@ def _date_of(epoch: str) -> datetime.datetime:
 def _disk_problem(request: Request, error: OSError) -> Problem:
     where = request.config.shown(Path(error.filename)) if isinstance(error.filename, str) else request.output.name
     where = where.partition(f"/{journal.WORK}")[0]  # nobody knows the folder in which PDFs are made
-    return Problem(
-        Place(where),
-        "O01",
-        f"can't be written or read: {error.strerror or error}",
-        "Check the free space and the permissions of this file and of output/ and .cache/.",
-    )
+    return of_disk(error, where)
 
 
 def _unchanged(store: Store, inputs: str) -> Outcome | None:

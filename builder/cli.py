@@ -14,7 +14,7 @@ from pathlib import Path
 from builder import __version__, commands
 from builder.commands import DONE, PROBLEMS, WRONG_USE
 from builder.pages.paper import PROFILES
-from builder.problems import BuildError
+from builder.problems import BuildError, of_disk
 from builder.scratch import scratch
 
 BUG, INTERRUPTED = 3, 130
@@ -39,6 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  nobody reads on
         return DONE
+    except OSError as error:
+        if options.debug or error.errno is None or isinstance(error, ConnectionError | TimeoutError):
+            return _report_bug(error, options)  # without --debug: what is about no file
+        print(of_disk(error, str(error.filename or "a file")), file=sys.stderr)
+        return PROBLEMS
     except Exception as error:  # whatever gets here is a fault of ours, and the reader should be able to report it
         return _report_bug(error, options)
 
@@ -69,7 +74,6 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--signature",
         type=_few,
-        default=4,
         metavar="N",
         help="how many sheets of a booklet are folded together at most (default: 4)",
     )

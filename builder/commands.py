@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from builder.request import Request
 
 DONE, PROBLEMS, WRONG_USE = 0, 1, 2
+_SHEETS = 4  # of a booklet's signature, where nobody says how many
 
 
 def _configuration() -> Config:
@@ -64,6 +65,9 @@ def build(options: argparse.Namespace) -> int:
     if options.booklet and profile != "print":
         print("a booklet is made of the print profile's pages: leave --profile screen out", file=sys.stderr)
         return WRONG_USE
+    if options.signature and not options.booklet:
+        print("--signature folds a booklet: add --booklet", file=sys.stderr)
+        return WRONG_USE
     spare_ink = config.ink_saver or profile == "print"
     request = _request(
         options,
@@ -71,7 +75,7 @@ def build(options: argparse.Namespace) -> int:
         output=options.output or config.paths.output,
         paper=options.paper or config.paper,
         profile=profile,
-        booklet=options.signature if options.booklet else 0,
+        booklet=(options.signature or _SHEETS) if options.booklet else 0,
         strict=options.strict,
         figures=options.figures,
         refresh=options.refresh,
@@ -133,6 +137,7 @@ def check(options: argparse.Namespace) -> int:
         checked = command.check(request, progress, links=options.links)
     written = {"json": formats.as_json, "github": formats.as_github}.get(options.format)
     if written is not None:
+        print("".join(diffs), end="", file=sys.stderr)  # the other is for programs
         print(written(checked.problems))
     else:
         print("".join(diffs), end="")
@@ -168,10 +173,10 @@ def verify(options: argparse.Namespace) -> int:
     from builder import verify as verifying
     from builder.config.handbook import find_root
 
-    inside = find_root(Path.cwd()) is not None
+    config = _configuration() if find_root(Path.cwd()) else None
     worst = DONE
     for path in options.files:
-        verified = verifying.verify(path, _configuration() if inside else None)
+        verified = verifying.verify(path, config)
         for line in (*verified.lines, *verified.problems):
             print(line)
         worst = PROBLEMS if errors_in(verified.problems) else worst
@@ -228,7 +233,10 @@ def new(options: argparse.Namespace) -> int:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", options.slug):
         print("a slug has small letters, digits and single hyphens, such as gate or my-exchange", file=sys.stderr)
         return WRONG_USE
-    return _write_new(config, options.slug, starting.new(options.slug, options.exchange))
+    problem = _write_new(config, options.slug, starting.new(options.slug, options.exchange))
+    if problem:
+        raise BuildError([problem])
+    return DONE
 
 
 def take(options: argparse.Namespace) -> int:
@@ -239,25 +247,32 @@ def take(options: argparse.Namespace) -> int:
     options.guides = options.folder
     with _progress() as progress:
         taken = command.taken(_request(options, config), progress)
-    worst = DONE
-    for slug, (text, missing) in taken.items():
-        worst = max(worst, _write_new(config, slug, text))
-        for line in missing:
+    there = []
+    for slug, guide in taken.items():
+        problem = _write_new(config, slug, guide.text)
+        if problem:
+            there.append(problem)
+            continue
+        for line in guide.missing:
             print(f"  to fill in: {line}")
-    return worst
+        for picture in guide.pictures:
+            print(f"  to copy beside it: {picture}")
+    for problem in there:
+        print(problem, file=sys.stderr)
+    return PROBLEMS if there else DONE
 
 
-def _write_new(config: Config, slug: str, text: str) -> int:
+def _write_new(config: Config, slug: str, text: str) -> Problem | None:
+    """Writes a guide that is not there yet; else what is wrong."""
     from builder.store import write_whole
 
     path = config.paths.guides / f"{slug}.md"
     if path.exists():
         place, hint = Place(config.shown(path)), "Move it away first, or take another slug."
-        print_problems([Problem(place, "G14", "there is such a guide already; it was left alone", hint)])
-        return PROBLEMS
+        return Problem(place, "G14", "there is such a guide already; it was left alone", hint)
     write_whole(path, text.encode())
     print(f"wrote {config.shown(path)}")
-    return DONE
+    return None
 
 
 def _counted(problems: Sequence[Problem]) -> str:

@@ -23,6 +23,7 @@ _NODES, _DEPTH, _CHARACTERS = 3_000, 16, 2_000  # most values, deepest nesting, 
 _ADDRESS = 500  # characters of an address that is printed, also as a code
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|[0-9a-f]*:[0-9a-f:.]+")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 
@@ -292,6 +293,15 @@ def web_address(node: yaml.Node) -> str:
         raise Unfit("an address that begins with https://", node) from None
     if parts.scheme != "https" or not parts.hostname or " " in value:
         raise Unfit("an address that begins with https://", node)
+    return value
+
+
+def host(node: yaml.Node) -> str:
+    """The name of a host, or its IP address, in the form in which hosts are compared."""
+    expected = "a host such as www.example.com, without https://"
+    value = _scalar(node, expected).casefold().rstrip(".")
+    if len(value) > _ADDRESS or not _HOST.fullmatch(value):
+        raise Unfit(expected, node)
     return value
 
 

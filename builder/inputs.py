@@ -11,7 +11,7 @@ from builder.config.handbook import CONFIG_NAME, Config
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.files import File
 from builder.guides.guide import Guide, guide_in
-from builder.pages.html import Look
+from builder.pages.page import Look
 from builder.pages.templates import Templates
 from builder.pdf.provenance import Origin, text_digest
 from builder.problems import Place, Problem, Severity, stop_on_errors
@@ -29,6 +29,7 @@ from builder.screenshots.model import Clearing, Inspection, Picture, Screenshot,
 from builder.screenshots.prepare import prepare
 from builder.sources import Sources
 from builder.store import Store
+from builder.units import POINTS_PER_MM
 
 _READABLE_PT = 6.0
 """The size of type below which a marked label is warned of."""
@@ -70,13 +71,12 @@ class Record:
     has_clearings: bool  # also such as lift nothing
 
 
-def guides(
-    config: Config, request: Request, sources: Sources, slugs: Sequence[str]
-) -> tuple[tuple[Guide, ...], tuple[Problem, ...]]:
+def guides(request: Request, sources: Sources, slugs: Sequence[str]) -> tuple[tuple[Guide, ...], tuple[Problem, ...]]:
     """The guides in the handbook's order, and everything that is wrong with them.
 
     With `slugs`, only those guides' problems count; the others are still read, since every guide has its place.
     """
+    config = request.config
     files, problems = sources.guides, list(sources.problems)
     for slug in slugs:
         if slug not in files and files:
@@ -128,7 +128,7 @@ def gather(
     With `as_printed`, no picture is asked for in whose place there will be a drawing.
     What was `told` before, of the rest of what is needed, counts with it.
     """
-    found, problems = guides(request.config, request, sources, request.slugs)
+    found, problems = guides(request, sources, request.slugs)
     chosen = tuple(guide for guide in found if not request.slugs or guide.slug in request.slugs)
     screens, faults = _screens(found, chosen, sources)
     problems = (*_of_drawings(request.config, sources.brand), *problems, *faults)
@@ -147,7 +147,7 @@ def _screens(
     found: dict[str, dict[str, Screen]] = {}
     problems: list[Problem] = []
     for guide in guides:
-        found[guide.slug], faults = drawing.screens_of(guide, sources.screens.get(guide.slug, b""))
+        found[guide.slug], faults = drawing.screens_of(guide, sources.screens.get(guide.slug))
         problems += faults if guide in chosen else []
     return found, problems
 
@@ -156,7 +156,7 @@ def guides_with_screens(
     request: Request, sources: Sources
 ) -> tuple[list[tuple[Guide, dict[str, Screen]]], list[Problem]]:
     """The guides asked for that have drawn screens, with these, and what is wrong; no picture is fetched."""
-    found, problems = guides(request.config, request, sources, request.slugs)
+    found, problems = guides(request, sources, request.slugs)
     chosen = [guide for guide in found if not request.slugs or guide.slug in request.slugs]
     screens, faults = _screens(found, chosen, sources)
     return [(guide, screens[guide.slug]) for guide in chosen if screens[guide.slug]], [*problems, *faults]
@@ -259,8 +259,10 @@ def _jobs(
     problems = list(fetched.problems)
     said, _ = records(request.config, fetched.entries)
     jobs: dict[PictureKey, prepare.Job] = {}
+    lengths = request.config.brand.page
     for guide, figure in figures:
-        orders, faults = prepare.read_orders(figure.orders, Place(guide.file, figure.line))
+        place = Place(guide.file, figure.line)
+        orders, faults = prepare.read_orders(figure.orders, place, lengths.column - lengths.gutter)
         problems += faults
         if figure.address in fetched.screenshots and figure.picture not in plan.get(guide.slug, frozenset()):
             screenshot = fetched.screenshots[figure.address]
@@ -371,7 +373,7 @@ def _label_sizes(picture: Picture) -> Iterator[float]:
         return
     shown = list(zip(picture.views, picture.treatment.crops, strict=True))
     for label, size in zip(picture.treatment.labels, picture.treatment.sizes, strict=True):
-        scales = (view.comfortable_mm * 72 / 25.4 / crop.width for view, crop in shown if crop.contains(label))
+        scales = (view.comfortable_mm * POINTS_PER_MM / crop.width for view, crop in shown if crop.contains(label))
         yield size * max(scales, default=0.0)
 
 

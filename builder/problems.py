@@ -62,6 +62,13 @@ class BuildError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def of_disk(error: OSError, where: str) -> Problem:
+    """What stands in the way of a file; `where` is how that is named."""
+    message = f"can't be written or read: {error.strerror or error}"
+    hint = "Check the free space and the permissions of this file and of output/ and .cache/."
+    return Problem(Place(where), "O01", message, hint)
+
+
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems without repeats, by place, then code."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.place, problem.code, problem.message)))

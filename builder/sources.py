@@ -12,11 +12,11 @@ from pathlib import Path
 
 from builder import boundaries, files
 from builder.config.brand import MAX_BYTES as BRAND_BYTES
-from builder.fields import MAX_BYTES as SETTINGS_BYTES
 from builder.guides.files import File, find_guides, read_file
 from builder.pages.templates import Templates
 from builder.problems import Problem
 from builder.request import Request
+from builder.screens import reading
 from builder.screenshots.fetch.addresses import PICTURE_ENDINGS
 from builder.store import digest
 
@@ -29,7 +29,7 @@ class Sources:
     """
 
     guides: Mapping[str, File]
-    screens: Mapping[str, bytes]  # what describes the drawn screens of each guide that has any, by slug
+    screens: Mapping[str, File]  # what describes the drawn screens of each guide that has any
     templates: Templates
     brand: Mapping[Path, bytes]  # drawings and typefaces that lie beside the brand file
     program: str  # the digest of this program as it was when the build began
@@ -43,16 +43,19 @@ def read(request: Request) -> Sources:
     found, problems = find_guides(request.guides, config.shown(request.guides))
     guides = {slug: read_file(path, config.shown(path)) for slug, path in found.items()}
     beside = {slug: path.with_suffix(".screens.yaml") for slug, path in found.items()}
-    screens = {slug: files.read(path, SETTINGS_BYTES) for slug, path in beside.items() if path.is_file()}
+    screens = {slug: reading.read_file(path, config.shown(path)) for slug, path in beside.items() if path.is_file()}
     templates = Templates.read(config.paths.templates)
     brand = {path: files.read(path, BRAND_BYTES) for path in config.brand.files}
     code = program()
-    said = [(slug, file.shown, str(file.problem), digest(file.data)) for slug, file in guides.items()]
+    said = [
+        (slug, file.shown, str(file.problem), digest(file.data))
+        for slug, file in (*guides.items(), *sorted(screens.items()))
+    ]
     whole = digest(
         repr(_asked(request)),
         config.source,
         code,
-        repr((said, problems, sorted(screens.items()))),
+        repr((said, problems)),
         repr(sorted(templates.files.items())),
         repr([(str(path), digest(data)) for path, data in brand.items()]),
     )

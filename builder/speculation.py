@@ -17,7 +17,7 @@ from pathlib import Path
 from builder import processes
 from builder.layout import parts
 from builder.layout.parts import Part
-from builder.pages.html import Page
+from builder.pages.page import Page
 from builder.problems import BuildError
 from builder.store import Store
 

@@ -225,14 +225,14 @@ def _leading_number(title: str) -> str:
 
 def contents_faults(printed: Printed) -> list[str]:
     """Lines of the contents whose number is not the label of the page they lead to, and chapters parted from steps."""
-    pages = range(printed.names["contents"], printed.names["at-a-glance"])
+    pages = range(printed.names["-contents"], printed.names["-at-a-glance"])
     listed = {name: page for page, _, name in reversed(printed.links) if page in pages}
     faults = [
         f"{name} and its first step are parted in the contents"
         for name, page in listed.items()
-        if listed.get(f"{name}-step-1", page) != page
+        if listed.get(f"{name}--step-1", page) != page
     ]
-    if sum(page == listed.get("glossary") for page in listed.values()) < 3:
+    if sum(page == listed.get("-glossary") for page in listed.values()) < 3:
         faults.append("the last entry of the contents stands alone on a page")
     for page, (_, top, _, bottom), name in printed.links:
         if page not in pages:
@@ -333,7 +333,7 @@ def _blocks(guide: Guide) -> Iterator[Any]:
 
 def chapter(printed: Printed, guide: Guide) -> range:
     """The pages of a guide after its opener."""
-    steps = [page for name, page in printed.names.items() if name.startswith(f"{guide.slug}-step-")]
+    steps = [page for name, page in printed.names.items() if name.startswith(f"{guide.slug}--step-")]
     first = min(steps) if steps else printed.names[guide.slug] + 1
     last = next(
         (number for number in range(len(printed.sheets) - 1, -1, -1) if _ends(printed.sheets[number], guide)), None
@@ -350,7 +350,7 @@ def heading_faults(printed: Printed, guide: Guide) -> list[str]:
     """Step headings that are parted from the first words under them, and callouts from what they warn of."""
     faults = []
     for position, step in enumerate(guide.steps, 1):
-        page = printed.names.get(f"{guide.slug}-step-{position}")
+        page = printed.names.get(f"{guide.slug}--step-{position}")
         words = next(iter(_words(step.blocks)), "")
         text = printed.sheets[page].text if page is not None else ""
         if squeezed(plain(step.title)) not in text or squeezed(words)[:24] not in text:

@@ -52,6 +52,16 @@ def test_a_fault_of_the_builder_is_3_and_has_no_traceback(
     assert "Traceback" in capfd.readouterr().err
 
 
+def test_a_file_that_can_not_be_read_is_a_problem_in_every_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project = make_project(tmp_path)
+    monkeypatch.chdir(project)
+    (project / "templates" / "folder.css").mkdir()
+    assert cli.main(["check"]) == 1
+    assert "folder.css: O01 can't be written or read" in capfd.readouterr().err
+
+
 def test_interruption_is_130(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     process = subprocess.Popen(

@@ -51,6 +51,15 @@ def test_fix_mends_what_is_mechanical_and_shows_it(project: Path, capfd: pytest.
     text = said(capfd)
     assert "-## Step 7: Save the key" in text and "+## Step 4: Save the key" in text
     assert guide.read_text("utf-8") == SAMPLE
+    guide.write_text(SAMPLE.replace("Open the site", "Open  the site"), "utf-8")
+    assert main(["check", "--fix", "--format", "json"]) == 0
+    out, err = capfd.readouterr()
+    assert json.loads(out) == [] and "-Open  the site" in err
+
+
+def test_a_signature_without_a_booklet_is_wrong_use(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--signature", "2"]) == 2
+    assert "add --booklet" in capfd.readouterr().err
 
 
 def test_a_build_checks_first(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -77,8 +86,12 @@ def test_import_writes_what_the_text_tells_and_lists_the_rest(project: Path, cap
     folder = project.parent / "found" / "third"
     folder.mkdir(parents=True)
     body = SAMPLE.split("---\n", 2)[2].replace("Example", "Third")
+    body = body.replace("## Step 2", "![A window](shots/own.png)\n\n## Step 2", 1)
     (folder / "third.md").write_text(body, "utf-8")
-    assert main(["import", str(folder.parent), "--offline"]) == 0
+    (folder.parent / "example.md").write_text(body, "utf-8")
+    assert main(["import", str(folder.parent), "--offline"]) == 1  # the project has a guide 'example'
     text = (project / "guides" / "third.md").read_text("utf-8")
     assert "exchange: Third" in text and "- Trade" in text and "secret_shown: once" in text
-    assert "to fill in: website" in said(capfd)
+    out, err = capfd.readouterr()
+    assert "to fill in: website" in out and out.count("to copy beside it: shots/own.png") == 1
+    assert "guides/example.md: G14" in err and "nothing was changed" not in err

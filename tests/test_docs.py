@@ -66,6 +66,21 @@ def test_rooms_of_the_architecture_exist() -> None:
         assert list((ROOT / "builder").rglob(name)), name
 
 
+def test_tests_that_code_names_exist() -> None:
+    for path in (path for room in ("builder", "tests", "tools", "benchmarks") for path in (ROOT / room).rglob("*.py")):
+        for name in re.findall(r"\btests/[\w/]+\.py", path.read_text("utf-8")):
+            assert (ROOT / name).exists(), f"{path.relative_to(ROOT)}: {name}"
+
+
+def test_tables_in_documents_are_whole() -> None:
+    for path in DOCS:
+        width = 0
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+            assert not width or not cells or cells == width, f"{path.name}:{number}"
+            width = cells
+
+
 def test_pictures_in_documents_are_small() -> None:
     for path in (ROOT / "docs").glob("*.png"):
         assert Path(path).stat().st_size < 300_000

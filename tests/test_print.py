@@ -100,7 +100,9 @@ def test_tabs_and_the_cover_run_over_the_edge(folder: Path) -> None:
 def test_chapters_begin_on_the_right_and_the_book_ends_on_the_left(folder: Path) -> None:
     for path in both(folder):
         pages = printed.read(path)
-        begins = [pages.names[name] for name in ("how-to-use", "example", "second", "glossary") if name in pages.names]
+        begins = [
+            pages.names[name] for name in ("-how-to-use", "example", "second", "-glossary") if name in pages.names
+        ]
         assert [page % 2 for page in begins] == [0] * len(begins)
         assert len(pages.sheets) % 2 == 0
         assert "Questions?" in pages.sheets[-1].text
@@ -144,7 +146,7 @@ def test_links_are_plain_and_their_addresses_spelt_out(folder: Path) -> None:
 def test_links_can_be_seen_on_the_screen(folder: Path) -> None:
     """Each is underlined; in the contents every line is one, and has a line of its own."""
     pages = printed.read(folder / "handbook.pdf")
-    contents = range(pages.names["contents"], pages.names["at-a-glance"])
+    contents = range(pages.names["-contents"], pages.names["-at-a-glance"])
     with pikepdf.open(folder / "handbook.pdf") as pdf:
         web = [
             (number, [float(each) for each in note.Rect], float(page.mediabox[3]))

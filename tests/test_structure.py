@@ -19,11 +19,12 @@ GRAPH = modules()
 
 LAYERS = (
     ("__init__.py", "credentials.py", "files.py", "png.py", "problems.py", "progress.py", "processes.py", "scratch.py"),
+    ("units.py",),
     ("store.py", "boundaries.py", "fields.py"),
     ("config/",),
     ("guides/",),
     ("screens/__init__.py", "screens/model.py", "screens/controls.py"),
-    ("screens/reading.py", "screens/writing.py", "screens/describing.py"),
+    ("screens/reading.py", "screens/writing.py"),
     ("screenshots/__init__.py", "screenshots/model.py", "screenshots/review.py"),
     ("screenshots/fetch/",),
     ("screenshots/inspect/",),
@@ -31,7 +32,7 @@ LAYERS = (
     ("screenshots/pipeline.py",),
     ("screens/shapes.py", "screens/drafting.py"),
     ("pages/",),
-    ("screens/drawing.py",),
+    ("screens/describing.py", "screens/drawing.py"),
     ("pdf/",),
     ("layout/",),
     ("screens/pipeline.py",),

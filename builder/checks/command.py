@@ -19,6 +19,7 @@ from builder.problems import Problem, Severity, in_order
 from builder.progress import Progress
 from builder.request import Request
 from builder.screens import pipeline as drawing
+from builder.screenshots.fetch.addresses import is_local, local_path
 from builder.screenshots.model import Inspection
 from builder.store import Store, write_whole
 
@@ -68,7 +69,7 @@ def fix(request: Request, progress: Progress, *, write: bool) -> list[str]:
     diffs = []
     for guide in found.chosen:
         before = guide.source.data.decode("utf-8")
-        after, changes = mend.fix(before, guide.slug, seen)
+        after, changes = mend.fix(before, guide.slug, seen, request.config.language)
         if changes:
             diffs.append(mend.diff(before, after, guide.file))
             if write:
@@ -76,13 +77,30 @@ def fix(request: Request, progress: Progress, *, write: bool) -> list[str]:
     return diffs
 
 
-def taken(request: Request, progress: Progress) -> dict[str, tuple[str, list[str]]]:
-    """The guides of a foreign folder with front matter, as far as they tell it, and what a person must fill in."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A guide of a foreign folder with front matter, as far as it tells it, and what is left to a person.
+
+    `missing` is to be filled in; `pictures` lie beside the foreign guide, by their paths from there.
+    """
+
+    text: str
+    missing: tuple[str, ...]
+    pictures: tuple[str, ...]
+
+
+def taken(request: Request, progress: Progress) -> dict[str, Taken]:
+    """The guides of a foreign folder by slug."""
     from builder.checks import importing
 
     found = inputs.gather(request, sources.read(request), progress)
     seen, _ = inputs.inspected(found, _store(request), request.jobs, progress)
-    return {guide.slug: importing.import_guide(guide.source.text, guide.slug, seen) for guide in found.chosen}
+    guides = {}
+    for guide in found.chosen:
+        text, missing = importing.import_guide(guide.source.text, guide.slug, seen, request.config.language)
+        beside = (local_path(figure.address) for figure in guide.figures if is_local(figure.address))
+        guides[guide.slug] = Taken(text, tuple(missing), tuple(dict.fromkeys(beside)))
+    return guides
 
 
 def _rules(

@@ -44,12 +44,14 @@ _DISPLAYS = re.compile(r"\b(?:display|show|see|receive|credentials)", re.IGNOREC
 _NAME_ENDS = re.compile(r"\s*(?:[—–:]|\s-\s|\s\()")
 
 
-def import_guide(source: str, slug: str, seen: Mapping[str, Inspection] | None = None) -> tuple[str, list[str]]:
+def import_guide(
+    source: str, slug: str, seen: Mapping[str, Inspection] | None = None, language: str = "en"
+) -> tuple[str, list[str]]:
     """The guide with front matter and what is mechanical mended, and what a person must fill in, key by key.
 
     A guide that has front matter keeps it; one that can't be read comes back as it is.
     """
-    text, _ = fix(source, slug, seen)
+    text, _ = fix(source, slug, seen, language)
     guide, _ = parse_guide(text.removeprefix("\ufeff"), slug, slug)
     if guide is None:
         return source, []

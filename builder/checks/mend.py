@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from builder.checks import caption_match, facts, labels, ocr_text, structure, suppressions
+from builder.checks import caption_match, facts, labels, ocr_text, run, structure, suppressions
 from builder.checks.finding import Finding
 from builder.checks.reading import View, view
 from builder.checks.suppressions import Off
@@ -57,8 +57,13 @@ class _Text:
 _Mender = Callable[[_Text], Iterator[_Edit]]
 
 
-def fix(source: str, slug: str, seen: Mapping[str, Inspection] | None = None) -> tuple[str, list[str]]:
-    """The mended text and what was changed, as 'line: code what'; a text that can't be read stays as it is."""
+def fix(
+    source: str, slug: str, seen: Mapping[str, Inspection] | None = None, language: str = "en"
+) -> tuple[str, list[str]]:
+    """The mended text and what was changed, as 'line: code what'; a text that can't be read stays as it is.
+
+    What the rules of another language would ask for is not known, so only those that hold in all mend it.
+    """
     mark = _MARK if source.startswith(_MARK) else ""
     text = source.removeprefix(_MARK)
     sights = {address: ocr_text.sight_of(inspection) for address, inspection in (seen or {}).items()}
@@ -67,7 +72,7 @@ def fix(source: str, slug: str, seen: Mapping[str, Inspection] | None = None) ->
     # Blank lines come first: with them a list may begin with any number.
     for mender in (_stuck_pictures, _step_numbers, _list_numbers, _captions, _separators, _typography):
         for _ in range(_MAX_ROUNDS):
-            mended, said = _round(current, slug, mender) if current else (None, [])
+            mended, said = _round(current, slug, mender, language) if current else (None, [])
             if mended is None:
                 break
             current = mended
@@ -82,10 +87,10 @@ def diff(before: str, after: str, file: str) -> str:
     return "".join(line if line.endswith(("\n", "\r")) else line + "\n" for line in lines)
 
 
-def _round(before: _Text, slug: str, mender: _Mender) -> tuple[_Text | None, list[str]]:
+def _round(before: _Text, slug: str, mender: _Mender, language: str) -> tuple[_Text | None, list[str]]:
     """The text after one round of one kind of mending and what was done; None where there is nothing to do."""
     ordered = suppressions.said_in(before.view)
-    wanted = [edit for edit in mender(before) if not _is_off(edit, ordered)]
+    wanted = [edit for edit in mender(before) if _is_meant(edit, before, ordered, language)]
     after = _read(_apply(before.source, wanted), slug, before.sights) if wanted else None
     # A number may make a list out of a paragraph, or the other way round; then a person must look.
     if after is not None and mender in _SHAPING and _said(after) != _said(before):
@@ -117,9 +122,11 @@ def _said(text: _Text) -> list[tuple[str, str]]:
     return [*passages, *(("picture", shot.figure.alt) for shot in text.view.shots)]
 
 
-def _is_off(edit: _Edit, ordered: Sequence[Off]) -> bool:
+def _is_meant(edit: _Edit, text: _Text, ordered: Sequence[Off], language: str) -> bool:
+    """Whether the rule for which an edit is made holds in this language and is not off there."""
     finding = Finding(edit.line, 0, edit.code, "")
-    return any(one.reason and one.covers(finding) for one in ordered)
+    is_off = any(one.reason and one.covers(finding) for one in ordered)
+    return not is_off and run.is_told(finding, text.view.guide.facts, language)
 
 
 def _apply(text: str, edits: Sequence[_Edit]) -> str:

@@ -125,17 +125,13 @@ def view(guide: Guide) -> View:
     """Lays a guide flat."""
     parts = _parts(guide)
     walk = _Walk()
-    walk.say(Role.TITLE, (Span(guide.title),), _title_line(guide.source.lines), 0)
+    walk.say(Role.TITLE, (Span(guide.title),), guide.line, 0)
     for index, part in enumerate(parts):
         walk.part = index
         if part.title:
             walk.say(Role.TITLE, part.title, part.line)
         walk.blocks(part.blocks)
     return View(guide, parts, tuple(walk.passages), tuple(walk.shots), tuple(walk.settings))
-
-
-def _title_line(lines: Sequence[str]) -> int:
-    return next((number for number, text in enumerate(lines, 1) if text.lstrip().startswith("# ")), 1)
 
 
 def _parts(guide: Guide) -> tuple[Part, ...]:

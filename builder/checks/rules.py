@@ -489,8 +489,8 @@ Every rule has a code that does not change. An error stops publication, a warnin
 warnings). What is marked *mended* `handbook check --fix` puts right and shows the change. This page is made from the
 rules themselves; a test compares it.
 
-In guides whose `language` is not English the rules that know English words (L01, L03, L04, L08, L10, P03) say nothing,
-and A03 to A07 are content with what the front matter says instead.
+In guides whose `language` is not English the rules that know English words and signs (L01, L03, L04, L07, L08, L10,
+P03) say nothing and `--fix` leaves what they mend, and A03 to A07 are content with what the front matter says instead.
 
 Faults that keep a guide from being read have codes of their own: `G`, and `F` for front matter, such as an unknown key.
 

@@ -30,8 +30,8 @@ from builder.problems import Problem, Severity, in_order
 from builder.screens.model import Screen
 from builder.screenshots.model import Inspection
 
-_READ_ENGLISH = frozenset({"L01", "L03", "L04", "L08", "L10", "P03"})
-"""Rules that know words of English and say nothing of guides in another language."""
+_READ_ENGLISH = frozenset({"L01", "L03", "L04", "L07", "L08", "L10", "P03"})
+"""Rules that know English words, quotes and dashes, and say nothing of guides in another language."""
 _STATED: dict[str, Callable[[Facts], bool]] = {
     "A03": lambda facts: bool(facts.withdrawal),
     "A04": lambda facts: facts.ip_field is not None,
@@ -55,10 +55,10 @@ def check(
 ) -> tuple[tuple[Problem, ...], Tally]:
     """Every problem of every guide, in order, and how many labels were confirmed.
 
-    `seen` and `kept` go by the pictures' addresses as the guides write them,
-    `kept` as the lock file does. `more` are findings from elsewhere by slug (the look at links), which can be off as
-    all others; `screens` are the drawn ones, by slug and by their pictures' names. Rules between guides need all of
-    them: to see one guide's problems, check all and pick by file.
+    `seen` goes by the pictures' addresses as the guides write them, `kept` as the lock file does. `more` are findings
+    from elsewhere by slug (the look at links), which can be off as all others; `screens` are the drawn ones, by slug
+    and by their pictures' names. Rules between guides need all of them: to see one guide's problems, check all and
+    pick by file.
     """
     views = [reading.view(guide) for guide in guides]
     sights = {address: ocr_text.sight_of(inspection) for address, inspection in seen.items()}
@@ -73,8 +73,10 @@ def check(
         found += [*between[slug], *(more or {}).get(slug, ())]
         found += drawings.findings(view, (screens or {}).get(slug, {}), sights)
         unasked = _unasked(counted, kept is not None, more is not None)
+        if any(shot.figure.address not in sights for shot in view.shots):
+            unasked.add("D22")  # it compares drawings with screenshots that were not read
         found = suppressions.apply(_once(found), suppressions.said_in(view), _MAY_BE_OFF, unasked)
-        told = (finding for finding in found if _is_told(finding, view.guide.facts, settings.language))
+        told = (finding for finding in found if is_told(finding, view.guide.facts, settings.language))
         problems += [as_problem(finding, view.guide.file) for finding in told]
     problems += [as_problem(finding, "") for finding in pictures.not_used(views, kept or {})]
     return in_order(problems), tally
@@ -121,7 +123,7 @@ def _between(
     return found
 
 
-def _is_told(finding: Finding, facts: Facts, language: str) -> bool:
+def is_told(finding: Finding, facts: Facts, language: str) -> bool:
     """Whether a rule can judge guides in a language, or what it would read there is missing from the front matter."""
     if language.casefold().split("-")[0] == "en" or finding.code not in _READ_ENGLISH | _STATED.keys():
         return True

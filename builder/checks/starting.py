@@ -96,7 +96,7 @@ This guide leads you to an API key that can trade but can never withdraw. Follow
 
 def new(slug: str, exchange: str = "") -> str:
     """The text of a new guide for `guides/<slug>.md`; the exchange's name comes from the slug where none is given."""
-    name = exchange or " ".join(part.capitalize() for part in slug.replace("_", "-").split("-") if part)
+    name = exchange or " ".join(part.capitalize() for part in slug.split("-"))
     article = "An" if name[:1] in "AEIOUaeiou" else "A"
     return _TEXT.format(
         exchange=name,

@@ -16,7 +16,10 @@ _CODE = re.compile(r"[A-Za-z]\d\d\b[\s,]*")
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """A rule that is off, where that is said, and the lines for which it holds; none means the whole guide."""
+    """A rule that is off, where that is said, and the guide's lines for which it holds.
+
+    Without lines it holds for the whole guide, and for what stands beside it: its drawn screens.
+    """
 
     code: str
     reason: str
@@ -24,7 +27,9 @@ class Off:
     lines: tuple[int, ...] = ()
 
     def covers(self, finding: Finding) -> bool:
-        return finding.code == self.code and (not self.lines or finding.line in self.lines)
+        if self.lines and (finding.file or finding.line not in self.lines):
+            return False
+        return finding.code == self.code
 
 
 def said_in(view: View) -> list[Off]:

@@ -246,5 +246,8 @@ def _font(source: str, file: Path) -> str | None:
 def package_file(source: str) -> Path | None:
     """The file that `package:NAME/path` names, if the package is installed."""
     name, _, inner = source.removeprefix(PACKAGE).partition("/")
-    found = importlib.util.find_spec(name) if name.isidentifier() else None
+    try:
+        found = importlib.util.find_spec(name) if name.isidentifier() else None
+    except (ImportError, ValueError):  # a name such as __main__, or a package that can't be imported
+        found = None
     return Path(found.submodule_search_locations[0]) / inner if found and found.submodule_search_locations else None

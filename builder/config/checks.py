@@ -15,8 +15,8 @@ CHECK_KEYS = section(
     Key("words", fields.several(fields.text), "Words that are right although a word list doubts them.", ()),
     Key("verbs", fields.several(fields.text), "More verbs with which a step may begin.", ()),
     Key("names", fields.several(fields.text), "More names that are spelled one way only.", ()),
-    Key("link_hosts", fields.several(fields.text), "Hosts that any guide may link to besides its exchange's own.", ()),
-    Key("mail_hosts", fields.several(fields.text), "Hosts whose mail addresses may stand in a guide.", ()),
+    Key("link_hosts", fields.several(fields.host), "Hosts that any guide may link to besides its exchange's own.", ()),
+    Key("mail_hosts", fields.several(fields.host), "Hosts whose mail addresses may stand in a guide.", ()),
     Key("sentence_words", fields.number(5, 200), "The longest sentence, in words.", 30),
     Key("oldest_days", fields.number(1, 10_000), "How old a screenshot may be before it is to be compared again.", 365),
     Key(

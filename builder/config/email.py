@@ -31,7 +31,7 @@ EMAIL_KEYS = section(
     "How guides and packets are sent by e-mail. A password or a token is never written here.",
     Key("from", _address, "The sender, as 'Name <name@domain>'; drafts may do without.", ""),
     Key("reply_to", _address, "Where answers go, if not to the sender.", ""),
-    Key("host", fields.text, "The server that takes messages to send.", ""),
+    Key("host", fields.host, "The server that takes messages to send.", ""),
     Key("port", fields.number(1, 65535), "Its port (default: 587 for starttls, 465 for tls)."),
     Key("security", fields.choice("starttls", "tls"), "How TLS begins: starttls, or tls from the start.", "starttls"),
     Key(
@@ -41,10 +41,10 @@ EMAIL_KEYS = section(
         "password",
     ),
     Key("user", fields.text, "The user who logs in (default: the sender's address).", ""),
-    Key("trusted_relays", fields.several(fields.text), "Hosts that take messages without login: none is allowed.", ()),
+    Key("trusted_relays", fields.several(fields.host), "Hosts that take messages without login: none is allowed.", ()),
     Key(
         "vouched_domains",
-        fields.several(fields.text),
+        fields.several(fields.host),
         "Domains of recipients that a person has checked although they look like others.",
         (),
     ),

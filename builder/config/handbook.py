@@ -14,6 +14,7 @@ from builder import fields, files
 from builder.config import email as mail
 from builder.config.brand import BRAND_KEYS, Brand, brand
 from builder.config.checks import CHECK_KEYS, Settings, settings
+from builder.config.contrast import channels
 from builder.config.packets import PACKET_KEYS, PacketSettings
 from builder.fields import Key, section
 from builder.problems import Place, Problem
@@ -62,7 +63,7 @@ HANDBOOK_KEYS = (
         "Where screenshots come from and what the team draws on them.",
         Key(
             "hosts",
-            fields.several(fields.text),
+            fields.several(fields.host),
             "Hosts from which pictures may be downloaded.",
             ("raw.githubusercontent.com",),
         ),
@@ -70,7 +71,7 @@ HANDBOOK_KEYS = (
         Key("mirror", fields.text, "A folder or an address that stands in for the prefix.", ""),
         Key(
             "code_hosts",
-            fields.several(fields.text),
+            fields.several(fields.host),
             "Hosts to which a code in a picture may lead; others are masked.",
             (),
         ),
@@ -259,7 +260,6 @@ def _read_file(
 def _config(root: Path, source: str, said: fields.Fields, firm: Brand, brand_file: Path) -> Config:
     values = said.values
     screenshots: dict[str, Any] = values["screenshots"]
-    mark = screenshots["mark_colour"]
     return Config(
         root=root,
         source=source,
@@ -279,7 +279,7 @@ def _config(root: Path, source: str, said: fields.Fields, firm: Brand, brand_fil
         mirror=screenshots["mirror"],
         code_hosts=screenshots["code_hosts"],
         left_open=tuple(sorted(name for name, covered in screenshots["cover"].items() if not covered)),
-        mark_colour=(int(mark[1:3], 16), int(mark[3:5], 16), int(mark[5:7], 16)),
+        mark_colour=channels(screenshots["mark_colour"]),
         values=Values(**values["values"]),
         checks=settings(values["checks"], screenshots["hosts"], firm.name, values["language"]),
         email=mail.settings(values["email"], said.lines),

@@ -93,20 +93,26 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """One permission as it must be set; `level` such as “Read And Write”, `purpose` what it is for."""
+    """One permission as it must be set; `level` such as “Read And Write”, `purpose` what it is for.
+
+    `unread` is what stands for its setting where that says neither on nor off; `line` is that of its row, or 0.
+    """
 
     name: Spans
     on: bool
     level: Spans = ()
     purpose: Spans = ()
+    unread: str | None = None
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """A table of permissions with their settings."""
+    """A table of permissions with their settings; where no column says these (`has_settings`), all are on."""
 
     rows: tuple[Permission, ...]
     line: int
+    has_settings: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,18 @@ def figures_in(blocks: Sequence[Block]) -> Iterator[Figure]:
         elif isinstance(block, Listing):
             for item in block.items:
                 yield from figures_in(item.blocks)
+
+
+def permissions_in(blocks: Sequence[Block]) -> Iterator[Permissions]:
+    """The tables of permissions of some blocks, at any depth, in reading order."""
+    for block in blocks:
+        if isinstance(block, Permissions):
+            yield block
+        elif isinstance(block, Together | Callout):
+            yield from permissions_in(block.blocks)
+        elif isinstance(block, Listing):
+            for item in block.items:
+                yield from permissions_in(item.blocks)
 
 
 def spans_in(blocks: Sequence[Block]) -> Iterator[tuple[int, Spans]]:

@@ -10,19 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from builder.guides.blocks import (
-    Block,
-    Callout,
-    Figure,
-    Heading,
-    Listing,
-    Paragraph,
-    Permissions,
-    Spans,
-    Table,
-    Together,
-    figures_in,
-)
+from builder.guides.blocks import Block, figures_in, spans_in
 from builder.guides.files import MAX_BYTES
 
 LINES = 1_500
@@ -72,7 +60,7 @@ def excess_read(blocks: Sequence[Block]) -> Iterator[_Excess]:
     pictures = sum(1 for _ in figures_in(blocks))
     if pictures > PICTURES:
         yield 0, f"the guide has {pictures:,} pictures; {PICTURES:,} are shown at most"
-    length = sum(len(span.text) + len(span.href) for spans in _spans(blocks) for span in spans)
+    length = sum(len(span.text) + len(span.href) for _, spans in spans_in(blocks) for span in spans)
     if length > PRINTED:
         yield 0, f"the guide's text and addresses have {length:,} characters; {PRINTED:,} are printed at most"
 
@@ -129,23 +117,3 @@ _SIGNS = {
     "signs <": "<",
     "signs &": "&",
 }
-
-
-def _spans(blocks: Sequence[Block]) -> Iterator[Spans]:
-    for block in blocks:
-        match block:
-            case Paragraph(spans=spans) | Heading(spans=spans):
-                yield spans
-            case Listing(items=items):
-                for item in items:
-                    yield from _spans(item.blocks)
-            case Callout(blocks=inner) | Together(blocks=inner):
-                yield from _spans(inner)
-            case Table(header=header, rows=rows):
-                for row in (header, *rows):
-                    yield from row
-            case Permissions(rows=permissions):
-                for one in permissions:
-                    yield from (one.name, one.level, one.purpose)
-            case Figure():
-                pass

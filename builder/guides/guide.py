@@ -26,6 +26,7 @@ from builder.guides.blocks import (
     Spans,
     Together,
     figures_in,
+    permissions_in,
     plain,
     spans_in,
 )
@@ -40,8 +41,7 @@ def _reasons(node: yaml.Node) -> tuple[tuple[str, str], ...]:
     """Codes of rules with the reasons for which they are off; one without a reason is the check's to report."""
     if not isinstance(node, yaml.MappingNode):
         raise fields.Unfit("codes of rules with reasons, such as 'L02: the exchange's own sentence is quoted'", node)
-    null = "tag:yaml.org,2002:null"
-    return tuple((fields.text(name), "" if value.tag == null else fields.text(value)) for name, value in node.value)
+    return tuple((fields.text(name), "" if fields.is_null(value) else fields.text(value)) for name, value in node.value)
 
 
 FRONT_MATTER_KEYS = (
@@ -167,11 +167,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """One exchange's guide. `file` is its path as problems show it, for people alone."""
+    """One exchange's guide. `file` is its path as problems show it, for people alone; `line` is the title's."""
 
     slug: str
     file: str
     title: str
+    line: int
     exchange: str
     facts: Facts
     introduction: tuple[Block, ...]
@@ -248,6 +249,7 @@ def parse_guide(
         slug=slug,
         file=file,
         title=title,
+        line=titles[0].line,
         exchange=str(said.values["exchange"] or _exchange_of(title)),
         facts=_facts(said.values),
         introduction=introduction,
@@ -260,6 +262,7 @@ def parse_guide(
         problems.append(Problem(Place(file, titles[0].line), "G09", message, "Write '## Step 1: …' and what to do."))
         return None, problems
     problems += _misread_orders(guide)
+    problems += _misread_settings(guide, Severity.ERROR if text.has_front_matter else Severity.WARNING)
     return _number_figures(guide), problems
 
 
@@ -273,6 +276,25 @@ def _misread_orders(guide: Guide) -> Iterator[Problem]:
         if orders.are_astray(text):
             message = "this would print, and looks like orders that were meant for a picture"
             yield Problem(Place(guide.file, line), "G13", message, orders.HINT)
+
+
+def _misread_settings(guide: Guide, severity: Severity) -> Iterator[Problem]:
+    """A problem for each permission of which its table does not say whether it is on or off.
+
+    A guide without front matter is a foreign one, which nobody adapted yet: there it only warns.
+    """
+    parts = [guide.introduction, *(step.blocks for step in guide.steps), *(part.blocks for part in guide.sections)]
+    for blocks in parts:
+        for table in permissions_in(blocks):
+            if not table.has_settings:
+                message = "this table does not say which permissions are on and which are off"
+                hint = "Add a column 'Setting' with On or Off; until then On is printed for all of them."
+                yield Problem(Place(guide.file, table.line), "G16", message, hint, severity)
+            for row in table.rows:
+                if row.unread is not None:
+                    said = f"'{row.unread}' says neither on nor off" if row.unread else "no setting is given"
+                    message = f"{said}, for the permission '{plain(row.name)}'"
+                    yield Problem(Place(guide.file, row.line), "G16", message, "Write On or Off.", severity)
 
 
 def _facts(values: Any) -> Facts:

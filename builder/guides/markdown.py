@@ -40,7 +40,19 @@ _CALLOUT = re.compile(rf"\W*({'|'.join(_CALLOUT_KINDS)})(?![^\W\u2e80-\u9fff])\s
 _PERMISSION = ("permission", "berechtigung", "权限")
 _SETTINGS = ("setting", "set to", "einstellung", "stellung", "设置")
 _LEVELS = ("level", "access", "zugriff", "访问")
-_OFF = {"off", "no", "disabled", "aus", "nein", "关", "关闭"}
+_ON = re.compile(
+    r"on|yes|true|enabled?|tick(?:ed)?|check(?:ed)?|select(?:ed)?|allow(?:ed)?|activated?|active|"
+    r"(?:turn|switch)(?:ed)? on|ein|an|ja|aktiv|aktiviert|aktivieren|einschalten|eingeschaltet|angehakt|erlaubt|"
+    r"开|开启|打开|启用|勾选|是|[✓✔☑✅]"
+)
+_OFF = re.compile(
+    r"off|no|never|false|inactive|disabled?|deny|denied|un(?:tick|check)(?:ed)?|"
+    r"(?:do not|don't|not|never) (?:enabled?|tick(?:ed)?|check(?:ed)?|select(?:ed)?|allow(?:ed)?)|"
+    r"(?:leave|left|keep|kept|turn|turned|switch|switched) (?:off|disabled|unticked|unchecked)|"
+    r"aus|nein|nie|niemals|deaktiviert|deaktivieren|auslassen|ausschalten|ausgeschaltet|"
+    r"nicht (?:aktiv|aktiviert|aktivieren|angehakt|erlaubt)|关|关闭|禁用|不启用|不勾选|未勾选|否|从不|[✗✘❌☐×]"
+)
+_BEHIND = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
 _LEAVE_OFF = re.compile(r"permissions?\b.*\b(?:disabled|off)\b", re.IGNORECASE)
 _OFF_NOTE = re.compile(r"(.+?)\s*\((.+)\)\s*$")
 
@@ -150,7 +162,6 @@ class _Reader:
         found: list[Block] = []
         pending: list[Any] = []
         at = line
-        breaks = 0
 
         def flush() -> None:
             spans = _trim(_spans(pending))
@@ -160,18 +171,19 @@ class _Reader:
 
         for child in inline.children:
             if child.type in {"softbreak", "hardbreak"}:
-                breaks += 1
-                if self._is_lazy(line, line + breaks):
+                below = line + child.meta["lines"][1]
+                if self._is_lazy(line, below):
                     flush()
-                    at = line + breaks
+                    at = below
                     continue
             if child.type == "image":
                 flush()
-                found.append(self._figure(child, line + breaks))
-                at = line + breaks
+                first, last = child.meta["lines"]
+                found.append(self._figure(child, line + first))
+                at = line + last
             elif child.type == orders.KIND:
                 flush()
-                at = line + breaks + child.content.count("\n")
+                at = line + child.meta["lines"][1]
                 _give_orders(found, child)
             else:
                 pending.append(child)
@@ -303,34 +315,55 @@ def _alt_texts(children: Sequence[Any]) -> Iterator[str]:
 
 def _table(inner: Sequence[Any], line: int) -> Table | Permissions:
     rows: list[tuple[Spans, ...]] = []
+    lines: list[int] = []
     cells: list[Spans] = []
     is_comment = False
     for position, token in enumerate(inner):
         if token.type == "tr_open":
             cells, is_comment = [], False
+            at = token.map[0] + 1 if token.map else line
         elif token.type in {"th_open", "td_open"}:
             children = inner[position + 1].children
             cells.append(_trim(_spans(children)))
             is_comment = is_comment or comments.is_alone(children)
-        elif token.type == "tr_close" and (any(cells) or not is_comment):
+        elif token.type == "tr_close" and (any(cells) or not is_comment or not rows):  # the first is the header
             rows.append(tuple(cells))
+            lines.append(at)
     header, body = rows[0], tuple(rows[1:])
     names = [plain(cell).casefold() for cell in header]
     if names and names[0].startswith(_PERMISSION):
-        return Permissions(tuple(_permission(names, row) for row in body), line)
+        return _permissions(names, list(zip(body, lines[1:], strict=True)), line)
     return Table(header, body, line)
 
 
-def _permission(names: Sequence[str], row: Sequence[Spans]) -> Permission:
-    cells = dict(zip(names, row, strict=False))
-    setting = next((plain(cells[name]).casefold() for name in _SETTINGS if name in cells), "on")
-    level = next((cells[name] for name in names if any(word in name for word in _LEVELS)), ())
-    return Permission(
-        name=row[0],
-        on=setting not in _OFF,
-        level=level,
-        purpose=row[-1] if len(row) > 1 and names[-1] not in _SETTINGS else (),
-    )
+def _permissions(names: Sequence[str], rows: Sequence[tuple[Sequence[Spans], int]], line: int) -> Permissions:
+    """A table of permissions; the column with their settings is found by its name, or by what stands in it."""
+    columns = range(1, len(names))
+    setting = next((at for at in columns if names[at] in _SETTINGS), None)
+    if setting is None:
+        setting = next((at for at in columns if any(_is_on(row[at]) is not None for row, _ in rows)), None)
+    level = next((at for at in columns if at != setting and any(word in names[at] for word in _LEVELS)), None)
+    purpose = len(names) - 1 if len(names) - 1 not in {0, setting, level} else None
+    found = []
+    for row, at in rows:
+        on = _is_on(row[setting]) if setting is not None else True
+        found.append(
+            Permission(
+                name=row[0],
+                on=bool(on),  # what can't be read stays off
+                level=row[level] if level is not None else (),
+                purpose=row[purpose] if purpose is not None else (),
+                unread=plain(row[setting]) if setting is not None and on is None else None,
+                line=at,
+            )
+        )
+    return Permissions(tuple(found), line, has_settings=setting is not None)
+
+
+def _is_on(cell: Spans) -> bool | None:
+    """Whether a setting says on; None where it says neither on nor off."""
+    words = _BEHIND.sub("", plain(cell)).strip(" .!").replace("’", "'").casefold()
+    return True if _ON.fullmatch(words) else False if _OFF.fullmatch(words) else None
 
 
 def settle(blocks: Sequence[Block]) -> list[Block]:

@@ -102,7 +102,8 @@ class _Notes:
 class Noting:
     """Has a markdown-it parser note in each inline token where its rules matched; to be made last.
 
-    `in_picture` tells whether a picture is being parsed just now.
+    Pictures, what stands in braces behind them, and line ends have in `meta["lines"]` the lines of the inline text on
+    which they begin and end, from 0. `in_picture` tells whether a picture is being parsed just now.
     """
 
     def __init__(self, parser: Any) -> None:
@@ -116,6 +117,7 @@ class Noting:
         for name in _PROTECTED:
             rules.at(name, self._noting(plain[name]))
         parser.core.ruler.at("inline", self.parse)
+        rules.at("newline", self._placing(plain["newline"]))
         rules.at("link", self._noting_link(plain["link"]))
         rules.at("image", self._noting_image(plain["image"]))
 
@@ -132,9 +134,20 @@ class Noting:
             matched = rule(state, silent)
             if matched and not silent and not self.inside:
                 self.notes.hidden.append((start, state.pos))
+                _place(state, start)  # an escaped line end, or braces
             return matched
 
         return noting
+
+    def _placing(self, rule: Callable[[Any, bool], bool]) -> Callable[[Any, bool], bool]:
+        def placing(state: Any, silent: bool) -> bool:
+            start = state.pos
+            matched = rule(state, silent)
+            if matched and not silent:
+                _place(state, start)
+            return matched
+
+        return placing
 
     def _noting_link(self, rule: Callable[[Any, bool], bool]) -> Callable[[Any, bool], bool]:
         def noting(state: Any, silent: bool) -> bool:
@@ -157,6 +170,7 @@ class Noting:
             self.in_picture = False
             self.inside -= 1
             if matched and not silent and not self.inside:
+                _place(state, start)
                 self.notes.pictures.append((start + 2, label_end))
                 self.notes.hidden += [(start, start + 2), (label_end, state.pos)]
                 if "`" in state.src[start:label_end] or "\\" in state.src[start:label_end]:
@@ -169,3 +183,13 @@ class Noting:
         if silent or not state.src.startswith("[", start):
             return start
         return int(self.helpers.parseLinkLabel(state, start, True))
+
+
+def _place(state: Any, start: int) -> None:
+    """Notes in the last token on which lines of the text stands what was parsed from `start` on.
+
+    Some rules match and make no token; those of interest here always make one, before any other is noted.
+    """
+    if state.tokens:
+        first = state.src.count("\n", 0, start)
+        state.tokens[-1].meta.setdefault("lines", (first, first + state.src.count("\n", start, state.pos)))

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from builder.layout import engine, finish, fitting
-from builder.pages.html import Page
+from builder.pages.page import Page
 from builder.processes import without_collection
 from builder.store import is_asset
 

@@ -1,6 +1,6 @@
 """Loads WeasyPrint for `document.py`, quickly, and spares it needless work. Nothing here changes what stands on a page.
 
-It relies on names inside WeasyPrint and cffi; tests/test_engine.py fails where one of them has changed.
+It relies on names inside WeasyPrint and cffi; tests/layout/test_engine.py fails where one of them has changed.
 """
 
 from __future__ import annotations

@@ -12,18 +12,18 @@ from typing import Any
 
 from builder.layout.paging import LEVELS, NEVER, Piece, Sheet, plan
 from builder.pages.figures import Sizing
+from builder.units import PIXELS_PER_MM
 
-_MM = 96 / 25.4  # CSS pixels
 _ENDLESS_MM = 100_000.0
 ENDLESS = f"@page{{margin-bottom:{-_ENDLESS_MM:.0f}mm!important}}"
 """The rules of a page on which nothing is parted."""
 _SLACKS = (0.0, 0.02, 0.05, 0.1)
 """By how much pages are planned lower than they are, one round after the other, until text and plan agree."""
-_EDGE = 24 * _MM
+_EDGE = 24 * PIXELS_PER_MM
 """So little of a step is better not left alone at the foot or the head of a page."""
 _EDGE_PENALTY = 3.0
 _BETTER_NOT = 3.0
-_PRICES = {"section": 0.0, "h3": 0.4, "h4": 0.4, "h5": 0.4, "h6": 0.4, "li": 1.4, "tr": 2.0}
+_PRICES = {"section": 0.0, "h3": 0.4, "li": 1.4, "tr": 2.0}
 _BULLET_PENALTY = 2.6
 _OTHER_PENALTY = 0.9
 _LINE_PENALTY = 2.5
@@ -65,7 +65,7 @@ def fitted(
 
     `foretell` is called when the pages are planned and not yet made; they nearly always become so.
     """
-    room = room_mm * _MM
+    room = room_mm * PIXELS_PER_MM
     comfortable = "".join(sizing.css(sizing.comfortable_mm) for sizing in sizings)
     endless = render(comfortable + ENDLESS)
     if _fit_openers(endless, room):
@@ -249,7 +249,7 @@ def _grown(box: Any, level: float, known: dict[str, Sizing]) -> float:
         return 0.0
     sizing = known.get(_image_id(box))
     if sizing:
-        return (_width(sizing, level) - sizing.comfortable_mm) * sizing.aspect * _MM
+        return (_width(sizing, level) - sizing.comfortable_mm) * sizing.aspect * PIXELS_PER_MM
     if box.element_tag == "figure":
         first = known[next(_image_ids(box, known))]
         return _caption_grown(box, first, level) + sum(_grown(child, level, known) for child in box.children)
@@ -265,7 +265,7 @@ def _caption_grown(figure: Any, sizing: Sizing, level: float) -> float:
     lines = [each for each in _descendants(caption) if type(each).__name__ == "LineBox"]
     beside = sum(each.margin_width() for each in _descendants(caption) if each.is_floated())
     words = _LOOSE_LINES * sum(line.width for line in lines)
-    now, then = sizing.comfortable_mm * _MM - beside, _width(sizing, level) * _MM - beside
+    now, then = sizing.comfortable_mm * PIXELS_PER_MM - beside, _width(sizing, level) * PIXELS_PER_MM - beside
     more = math.ceil(words / max(then, 1.0)) - math.ceil(words / max(now, 1.0))
     return more * float(lines[0].height) if lines else 0.0
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from builder.layout import document
-from builder.pages.html import Page
+from builder.pages.page import Page
+from builder.units import PIXELS_PER_MM
 
-_MM = 96 / 25.4  # CSS pixels
 _SLACK = 0.7  # CSS pixels by which boxes may meet without anybody seeing it
 
 
@@ -38,7 +38,7 @@ def measured(page: Page, assets: Path) -> Mapping[str, Measured]:
         for box in sheet._page_box.descendants(placeholders=True):
             name = box.element.get("id") if box.element_tag == "article" and box.element is not None else None
             if name and name not in found:
-                found[name] = Measured(round(box.border_height() / _MM, 2), tuple(_faults(box)))
+                found[name] = Measured(round(box.border_height() / PIXELS_PER_MM, 2), tuple(_faults(box)))
     return found
 
 

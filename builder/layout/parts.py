@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from builder import boundaries, processes
-from builder.pages.html import Page
+from builder.pages.page import Page
 from builder.problems import BuildError, Place, Problem, Severity
 from builder.progress import Progress
 from builder.store import Store, digest

@@ -10,12 +10,13 @@ from typing import Any
 
 import pydyf
 
+from builder.units import POINTS_PER_MM
+
 NEUTRAL = 0.06
 """Channels that differ by no more than this are taken for a grey; 1 is the whole range."""
 BLACK = 0.2
 """A grey darker than this is printed black: a screen of dots would fray the edges of letters."""
 _OPERATORS = {b"rg": b"g", b"RG": b"G"}
-_POINTS = 72 / 25.4
 _LUMINANCE = (0.2126, 0.7152, 0.0722)
 
 
@@ -26,7 +27,7 @@ def make_ready(pdf: pydyf.PDF, bleed_mm: float) -> None:
             thing.stream = [_grey(item) for item in thing.stream]
         elif isinstance(thing, dict) and "TrimBox" in thing:
             left, bottom, right, top = thing["TrimBox"]
-            bleed = bleed_mm * _POINTS
+            bleed = bleed_mm * POINTS_PER_MM
             thing["BleedBox"] = pydyf.Array([left - bleed, bottom - bleed, right + bleed, top + bleed])
 
 

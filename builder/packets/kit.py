@@ -16,8 +16,8 @@ from builder.layout.parts import Part
 from builder.packets.placing import placed
 from builder.pages import html
 from builder.pages import words as catalogue
-from builder.pages.html import Room
 from builder.pages.look import look
+from builder.pages.page import Room
 from builder.pages.paper import paper
 from builder.problems import Place, Problem, Severity, stop_on_errors
 from builder.progress import Progress

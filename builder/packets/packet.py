@@ -22,8 +22,8 @@ from builder.layout.parts import Part
 from builder.packets import values
 from builder.packets.client import Client
 from builder.packets.kit import Kit
-from builder.pages import html
-from builder.pages.html import Cover, Folio, Page
+from builder.pages import html, rendering
+from builder.pages.page import Cover, Folio, Page
 from builder.pages.words import Words
 from builder.pdf import binding, filling, provenance, text_fields
 from builder.pdf.metadata import Description
@@ -303,7 +303,7 @@ class _Work:
         """A document of this client's; a character that no typeface has is a problem of their file."""
         client, book = self.order.client, self.kit.book
         dated = functools.partial(_dated, language=client.dates) if client.dates else book.look.words.day
-        page = html.document(
+        page = rendering.document(
             book.templates,
             template,
             book.look,

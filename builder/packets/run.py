@@ -117,7 +117,7 @@ def code_key(request: Request) -> bytes | None:
 
 def _guides(request: Request, read: Sources) -> tuple[Guide, ...]:
     """All guides that can be read; what is wrong with those that a packet takes is told when they are gathered."""
-    guides, problems = inputs.guides(request.config, request, read, ())
+    guides, problems = inputs.guides(request, read, ())
     if not guides:
         stop_on_errors(problems)
     return guides

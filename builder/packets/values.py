@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builder.packets.client import MOST_LINES, Client, Exchange
-from builder.pages.html import Room
+from builder.pages.page import Room
 from builder.pages.slots import wrapped
 from builder.pdf.filling import Value
 

@@ -231,8 +231,8 @@ def _figure_sizings(
     most = allowed([view.max_mm for view in views])
     for position, view in enumerate(views):
         yield Sizing(
-            id=f"{slug}-figure-{figure.number}-{position + 1}",
-            figure=f"{slug}-figure-{figure.number}" if position == 0 else "",
+            id=f"{slug}--figure-{figure.number}-{position + 1}",
+            figure=f"{slug}--figure-{figure.number}" if position == 0 else "",
             aspect=view.height / view.width,
             comfortable_mm=comfortable[position],
             min_mm=min(least[position], comfortable[position]),

@@ -9,7 +9,7 @@ from builder import boundaries
 from builder.config.brand import Brand, drawn
 from builder.config.handbook import Config
 from builder.pages import fonts
-from builder.pages.html import Look
+from builder.pages.page import Look
 from builder.pages.paper import Paper
 from builder.pages.words import Words
 from builder.store import Store, digest

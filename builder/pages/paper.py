@@ -11,8 +11,6 @@ PROFILES = ("screen", "print")
 """`screen` is read on a screen or from an office printer; `print` goes to a press and is trimmed and bound."""
 OURS = Measures()
 """The lengths of a brand that says nothing of them."""
-COLUMN_MM = OURS.column
-"""The width of the text area where the brand says nothing of it."""
 MARKS_MM = 12.0
 """What a press sheet has around the page, the bleed included: crop marks stand in its outer half."""
 

@@ -27,15 +27,14 @@ from builder.guides.blocks import (
 )
 from builder.guides.guide import Guide
 from builder.screenshots.model import MarkKind, Picture, View
+from builder.units import POINTS_PER_MM
 
-_POINTS_PER_MM = 72 / 25.4
 _ALIKE = 0.85
 """How like a name the words at a mark must be, 0 to 1: readers of words err in a letter."""
 _LONG = 6
 """Letters from which on a name may be the beginning of longer words at a mark."""
-_LINE_PT, _OUTLINE_PT = 1.7, 0.7
+_LINE_PT = 1.7
 _HEAD_PT = (8.0, 4.4)  # length, half of the width
-_DISC_PT = 7.2  # radius
 
 Numbers = Mapping[int, str]
 """The numbers of a picture's targets, such as "3" or "3–4"."""
@@ -67,7 +66,7 @@ def overlay(view: View, numbers: Numbers) -> Overlay | None:
     """The drawing over a view, a little larger than it on all sides; None where nothing is marked."""
     if not view.pointers:
         return None
-    unit = view.width / (view.comfortable_mm * _POINTS_PER_MM)
+    unit = view.width / (view.comfortable_mm * POINTS_PER_MM)
     frames = tuple(each.line for each in view.pointers if each.kind is MarkKind.FRAME)
     arrows = tuple(_arrow(each.line, unit) for each in view.pointers if each.kind is MarkKind.ARROW)
     discs = tuple((*each.disc, numbers[each.target]) for each in view.pointers if each.disc and each.target in numbers)

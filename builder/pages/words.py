@@ -18,6 +18,9 @@ MODEL = "en"
 TEXTS = ("how-to-use", "rules", "glossary")
 """The texts of each language, under `templates/text/<language>/`."""
 _SETTINGS = {"locale", "hyphenation", "quotes"}
+_FORMS = ("zero", "one", "two", "few", "many", "other")
+_REST = "other"
+"""The form that holds for every number that has none of its own."""
 _CATALOGUE = re.compile(r"words/([\w-]+)\.yaml")
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -62,7 +65,7 @@ class Words:
         from babel import Locale
 
         form = str(Locale.parse(self.locale).plural_form(values["number"]))
-        return form if f"{name}|{form}" in self.said else "other"
+        return form if f"{name}|{form}" in self.said else _REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +122,54 @@ def _read(files: Mapping[str, str], name: str) -> _Catalogue:
         hint = "Put quotes around words that hold ': ' or begin with a special sign."
         found.problems.append(Problem(Place(shown, mark.line + 1 if mark else 1), "U02", "not readable as YAML", hint))
         return found
-    for key, node in root.value if isinstance(root, yaml.MappingNode) else ():
-        if key.value in _SETTINGS:
-            found.settings[key.value] = yaml.safe_load(yaml.serialize(node))
-            found.lines[key.value] = key.start_mark.line + 1
+    for section, node in _entries(root, "", shown, found):
+        if section in _SETTINGS:
+            found.settings[section] = _setting(node)
             continue
-        found.lines[key.value] = key.start_mark.line + 1
-        for inner, value in node.value if isinstance(node, yaml.MappingNode) else ():
-            _take(found, f"{key.value}.{inner.value}", inner, value)
+        for name, value in _entries(node, f"{section}.", shown, found):
+            if not isinstance(value, yaml.MappingNode):
+                _take(found, name, value, shown)
+                continue
+            for form, words in _entries(value, f"{name}|", shown, found):
+                _take(found, form, words, shown)
     found.problems.extend(_wrong_settings(found, shown))
     return found
 
 
-def _take(found: _Catalogue, name: str, key: yaml.Node, value: yaml.Node) -> None:
-    forms = value.value if isinstance(value, yaml.MappingNode) else [(None, value)]
-    for form, words in forms:
-        full = f"{name}|{form.value}" if form is not None else name
-        found.said[full] = str(words.value)
-        found.lines[full] = found.lines[name] = key.start_mark.line + 1
+def _entries(node: yaml.Node | None, before: str, shown: str, found: _Catalogue) -> Iterator[tuple[str, yaml.Node]]:
+    """What stands in a mapping, by its full name; no name twice. Notes the lines."""
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        line = key.start_mark.line + 1
+        name = f"{before}{key.value}"
+        if not isinstance(key, yaml.ScalarNode):
+            found.problems.append(_unreadable(shown, line, "a name is expected here"))
+        elif name in found.lines:
+            found.problems.append(_unreadable(shown, line, f"'{name.replace('|', ' ')}' stands twice"))
+        else:
+            found.lines[name] = line
+            yield name, value
+
+
+def _take(found: _Catalogue, name: str, node: yaml.Node, shown: str) -> None:
+    if isinstance(node, yaml.ScalarNode):
+        found.said[name] = str(node.value)
+    else:
+        line = found.lines[name]
+        found.problems.append(_unreadable(shown, line, f"'{name.replace('|', ' ')}' should be words"))
+
+
+def _unreadable(shown: str, line: int, message: str) -> Problem:
+    hint = f"Write it as {MODEL}.yaml does: one name, a colon, and the words."
+    return Problem(Place(shown, line), "U02", message, hint)
+
+
+def _setting(node: yaml.Node) -> str | tuple[str, ...] | None:
+    """A setting's word, or its list of words; None where it is something else."""
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    if isinstance(node, yaml.SequenceNode) and all(isinstance(each, yaml.ScalarNode) for each in node.value):
+        return tuple(str(each.value) for each in node.value)
+    return None
 
 
 def _wrong_settings(found: _Catalogue, shown: str) -> Iterator[Problem]:
@@ -149,32 +182,50 @@ def _wrong_settings(found: _Catalogue, shown: str) -> Iterator[Problem]:
         babel.Locale.parse(str(found.settings.get("locale")))
     except (ValueError, babel.UnknownLocaleError):
         yield problem("locale", "'locale' names no locale that is known", "Write one such as de_DE or zh_Hans.")
-    if found.settings.get("hyphenation") not in {"auto", "manual"}:
+    if found.settings.get("hyphenation") not in ("auto", "manual"):
         yield problem("hyphenation", "'hyphenation' should be auto or manual", "auto parts words at line ends.")
     quotes = found.settings.get("quotes")
-    if not (isinstance(quotes, list) and len(quotes) == 2):
+    if not (isinstance(quotes, tuple) and len(quotes) == 2 and all(quotes)):
         yield problem("quotes", "'quotes' should hold two signs", 'Write them so: ["„", "“"].')
 
 
 def _differences(model: _Catalogue, found: _Catalogue, shown: str) -> Iterator[Problem]:
     """What a catalogue lacks of the model's words or has besides, and where other values are filled in."""
-    names = {name.partition("|")[0]: text for name, text in model.said.items()}
-    own = {name.partition("|")[0]: text for name, text in found.said.items()}
-    for name, text in names.items():
+    names, own = _by_name(model), _by_name(found)
+    for name, wanted in names.items():
+        text, said = wanted.get(_REST, wanted.get("", "")), own.get(name, {})
         line = found.lines.get(name) or found.lines.get(name.partition(".")[0], 1)
-        if not own.get(name):
-            hint = f"Add the words for “{text}”."
-            yield Problem(Place(shown, line), "U04", f"the word '{name}' is missing", hint)
-        elif _fillings(own[name]) != _fillings(text):
-            wanted = ", ".join(f"{{{each}}}" for each in sorted(_fillings(text))) or "nothing"
-            yield Problem(Place(shown, line), "U05", f"'{name}' should have {wanted} filled in", f"As in “{text}”.")
+        if not said.get("", said.get(_REST)):
+            what = f"the form '{_REST}' of '{name}'" if said and "" not in said else f"the word '{name}'"
+            yield Problem(Place(shown, line), "U04", f"{what} is missing", f"Add the words for “{text}”.")
+            continue
+        fillings = _fillings(text)
+        for form, words in said.items():
+            place = Place(shown, found.lines[f"{name}|{form}" if form else name])
+            if form and (form not in _FORMS or "" in wanted):
+                hint = f"{MODEL}.yaml has one for every number." if "" in wanted else f"There are: {', '.join(_FORMS)}."
+                yield Problem(place, "U06", f"there is no form '{form}' of '{name}'", hint)
+            # What holds for few numbers may spell them out.
+            elif _fillings(words) != fillings and not (form not in {"", _REST} and _fillings(words) < fillings):
+                which = ", ".join(f"{{{each}}}" for each in sorted(fillings)) or "nothing"
+                yield Problem(place, "U05", f"'{name}' should have {which} filled in", f"As in “{text}”.")
     for name in own.keys() - names.keys():
         hint = f"Take it out; {MODEL}.yaml has no such word."
-        yield Problem(Place(shown, found.lines.get(name, 1)), "U06", f"there is no word '{name}'", hint)
+        yield Problem(Place(shown, found.lines[name]), "U06", f"there is no word '{name}'", hint)
+
+
+def _by_name(catalogue: _Catalogue) -> dict[str, dict[str, str]]:
+    """The words of each name by the form that a number decides on; without a number that is ''."""
+    found: dict[str, dict[str, str]] = {}
+    for full, words in catalogue.said.items():
+        name, _, form = full.partition("|")
+        found.setdefault(name, {})[form] = words
+    return found
 
 
 def _fillings(text: str) -> frozenset[str]:
     try:
-        return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+        parts = [part for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError:
         return frozenset({"unbalanced braces"})
+    return frozenset(f"{name}!{how or ''}:{spec}".rstrip("!:") for _, name, spec, how in parts)

@@ -18,13 +18,13 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from builder.pdf import provenance
 from builder.pdf.metadata import Description, moment_of
 from builder.pdf.writing import as_form, opened, pack, save, write_metadata
+from builder.units import POINTS_PER_MM
 
-_MM = 72 / 25.4
 _PAGES_A_SHEET = 4
-_TICK = 8 * _MM  # long, since most printers leave the outer 4 mm of a sheet white
+_TICK = 8 * POINTS_PER_MM  # long, since most printers leave the outer 4 mm of a sheet white
 _TICK_WIDTH = 0.25  # pt
-_FREE = 12 * _MM  # from the edge to the first collating mark
-_MARK_WIDTH, _MARK_HEIGHT = 1 * _MM, 6 * _MM
+_FREE = 12 * POINTS_PER_MM  # from the edge to the first collating mark
+_MARK_WIDTH, _MARK_HEIGHT = 1 * POINTS_PER_MM, 6 * POINTS_PER_MM
 _SAME = Decimal("0.01")  # pt: sizes that differ by less are the same one, rounded
 
 

@@ -21,7 +21,7 @@ from builder.guides.markdown import parse as parse_markdown
 from builder.guides.markdown import settle
 from builder.layout.parts import Part, complaint, key_of, lay_out, load_engine
 from builder.pages import html
-from builder.pages.html import Chapter, Folio, Look, Page
+from builder.pages.page import Chapter, Folio, Look, Page
 from builder.pages.templates import Templates
 from builder.pdf.metadata import Description
 from builder.pdf.provenance import MadeOf, Origin, sha256
@@ -188,7 +188,7 @@ def _run(book: Book, part: Part, labels: Labels, *, next_is_left: bool = False) 
 
 
 def _step_pages(guide: Guide, part: Part, first: int) -> tuple[int, ...]:
-    return tuple(first + part.anchors[f"{guide.slug}-step-{position}"] for position in range(1, len(guide.steps) + 1))
+    return tuple(first + part.anchors[f"{guide.slug}--step-{position}"] for position in range(1, len(guide.steps) + 1))
 
 
 def _folios(book: Book, runs: Sequence[Run]) -> Part:

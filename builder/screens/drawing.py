@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from builder.config.palette import Palette
-from builder.pages.html import rendered
+from builder.pages.rendering import rendered
 from builder.pages.templates import Templates
 from builder.pages.words import Words
 from builder.screens.controls import ELSEWHERE

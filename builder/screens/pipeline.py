@@ -7,10 +7,12 @@ from dataclasses import asdict, replace
 
 from builder import boundaries, processes
 from builder.guides.blocks import Figure, PictureKey
+from builder.guides.files import File
 from builder.guides.guide import Guide
 from builder.layout.parts import load_engine
 from builder.pages.figures import MAX_TYPE_PT, MIN_TYPE_PT, TYPE_PT
-from builder.pages.html import Look, Page, screens_page
+from builder.pages.html import screens_page
+from builder.pages.page import Look, Page
 from builder.pages.templates import Templates
 from builder.problems import Place, Problem, Severity
 from builder.screens import drawing, reading
@@ -29,9 +31,11 @@ def file_of(guide_file: str) -> str:
     return guide_file.removesuffix(".md") + ".screens.yaml"
 
 
-def screens_of(guide: Guide, data: bytes) -> tuple[dict[str, Screen], list[Problem]]:
-    """The screens that the bytes of a guide's file describe, by their pictures' names, and what is wrong with them."""
-    found, problems = reading.screens_in(data, file_of(guide.file))
+def screens_of(guide: Guide, file: File | None) -> tuple[dict[str, Screen], list[Problem]]:
+    """The screens that the file beside a guide describes, by their pictures' names, and what is wrong with them."""
+    if file is None or file.problem:
+        return {}, [file.problem] if file and file.problem else []
+    found, problems = reading.screens_in(file.data, file.shown)
     names = [picture_name(figure.address) for figure in guide.figures]
     for screen in found.values():
         if screen.picture not in names:

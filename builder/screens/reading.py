@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from builder import fields
+from builder import fields, files
 from builder.fields import Key, Reader, Unfit, is_null
+from builder.guides.files import File
 from builder.problems import Place, Problem
 from builder.screens.controls import DIALOG_KEYS, ICONS, KINDS, OPTIONS, SCREEN_KEYS, Declared, raw
 from builder.screens.model import Control, Dialog, Screen
 
-MAX_BYTES = 500_000
-"""The largest file that is read, in bytes."""
 MOST_CONTROLS = 200
 """So many controls at most stand on one screen; more could not be read on a page."""
 _DEEPEST = 8
@@ -22,11 +23,18 @@ _STATES = {"ticked": "on", "chosen": "on", "height": "count", "pick": "chosen"}
 """Keys whose value is kept under another name."""
 
 
+def read_file(path: Path, shown: str) -> File:
+    """The bytes of a guide's screens; no more than are read at most."""
+    try:
+        return File(path, shown, files.read(path, fields.MAX_BYTES))
+    except OSError as error:
+        why = error.strerror or "unreadable"
+        hint = "Leave out what nobody has to read." if error.errno == errno.EFBIG else "Check the file."
+        return File(path, shown, problem=Problem(Place(shown), "D07", f"the file can't be read: {why}", hint))
+
+
 def screens_in(data: bytes, file: str) -> tuple[dict[str, Screen], list[Problem]]:
     """The screens in a file's bytes by their pictures' names, and what is wrong with it."""
-    if len(data) > MAX_BYTES:
-        message = f"the file has {len(data):,} bytes; {MAX_BYTES:,} are read at most"
-        return {}, [Problem(Place(file), "D07", message, "Leave out what nobody has to read.")]
     try:
         return parse(data.decode("utf-8-sig"), file)
     except UnicodeDecodeError:

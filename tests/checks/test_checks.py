@@ -1,6 +1,7 @@
 """Every rule has a folder of cases: guides that break it and guides that keep it, with what must be said of them.
 
-`REFRESH=1 pytest tests/test_checks.py` writes the expected outputs anew; look at the difference before you keep it.
+`REFRESH=1 pytest tests/checks/test_checks.py` writes the expected outputs anew; look at the difference before you keep
+it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import datetime
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -16,10 +18,12 @@ import pytest
 from check_case import Case, case_in, inspection
 
 from builder.checks import formats, links, rules, safety
+from builder.checks.finding import Finding
 from builder.checks.labels import Tally
 from builder.checks.reading import view
 from builder.checks.rules import BY_CODE, FAMILIES, RULES
 from builder.checks.run import check, softened, together
+from builder.checks.suppressions import Off
 from builder.config.checks import Settings
 from builder.guides.files import find_guides
 from builder.guides.guide import Guide, parse_guide
@@ -127,6 +131,17 @@ def test_off_in_front_matter_and_by_comment() -> None:
         assert said(case.with_sources({slug: text})) == []
 
 
+def test_what_is_wrong_with_the_whole_guide_is_told_at_its_title_and_can_be_off_above_it() -> None:
+    case = case_in(CASES / "A04" / "wrong")
+    ((slug, source),) = case.sources.items()
+    source = source.replace("---\n", "---\n# To fill in: much\n", 1)
+    title = next(line for line in source.splitlines() if line.startswith("# How"))
+    (problem,) = said(case.with_sources({slug: source}))
+    assert (problem.code, problem.place.line) == ("A04", source.splitlines().index(title) + 1)
+    off = source.replace(title, f"<!-- check off: A04 there is no such field -->\n{title}")
+    assert said(case.with_sources({slug: off})) == []
+
+
 def test_what_was_not_asked_is_not_idle() -> None:
     """Without words read, without the lock file and without links, their rules may stay off in peace."""
     case = case_in(CASES / "R03" / "right")
@@ -134,6 +149,21 @@ def test_what_was_not_asked_is_not_idle() -> None:
     off = "---\nchecks:\n  off:\n" + "".join(f"    {code}: reason\n" for code in ("W01", "P10", "K01"))
     text = source.replace("---\n", off, 1)
     assert said(case.with_sources({slug: text})) == []
+
+
+def test_a_line_of_the_guide_is_no_line_of_the_file_beside_it() -> None:
+    beside = Finding(10, 0, "D22", "x", file="exemplar.screens.yaml")
+    assert not Off("D22", "reason", 9, (9, 10)).covers(beside)
+    assert Off("D22", "reason", 9).covers(beside)
+    assert Off("D22", "reason", 9, (9, 10)).covers(replace(beside, file=""))
+
+
+def test_drawings_without_screenshots_may_have_d22_off() -> None:
+    case = case_in(CASES / "D22" / "wrong")
+    ((slug, source),) = case.sources.items()
+    off = source.replace("---\n", "---\nchecks:\n  off:\n    D22: compared by hand\n", 1)
+    assert said(case.with_sources({slug: off})) == []
+    assert said(replace(case, seen={}).with_sources({slug: off})) == []
 
 
 def test_reading_does_not_repeat_the_check() -> None:

@@ -151,6 +151,13 @@ def test_a_byte_order_mark_and_a_missing_last_line_end_stay() -> None:
     assert fixed(f"\ufeff{HEAD}Go  on.") == f"\ufeff{HEAD}Go on."
 
 
+def test_guides_in_another_language_are_mended_by_what_holds_in_all() -> None:
+    """German quotes and dashes are others; two spaces are wrong everywhere."""
+    text = 'Wähle  "Lesen" - nie mehr.\n'
+    assert fix(HEAD + text, "exemplar", language="de-AT")[0] == HEAD + text.replace("  ", " ")
+    assert fix(HEAD + text, "exemplar")[0] == HEAD + "Wähle “Lesen” — nie mehr.\n"
+
+
 def test_what_is_off_is_not_mended() -> None:
     source = f"{HEAD}Go  on. <!-- check off: L06 drawn on the screen so -->\nStay  here.\n"
     assert fixed(source) == source.replace("Stay  here", "Stay here")

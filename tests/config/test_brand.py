@@ -40,6 +40,12 @@ def problems_of(tmp_path: Path, brand: str, **files: str) -> list[tuple[str, int
             5,
             "package:not_there/a.ttf",
         ),
+        (
+            "name: A\ntypefaces:\n  display:\n    family: X\n    bold: package:__main__/a.ttf\n",
+            "B13",
+            5,
+            "package:__main__/a.ttf",
+        ),
         ("name: A\npage:\n  column: 400\n", "B06", 3, "'page.column' should be a number from 120 to 190"),
     ],
 )

@@ -8,8 +8,13 @@ import pytest
 from samples import make_project
 
 from builder import fields
-from builder.config.handbook import find_root, load_config
+from builder.config import email
+from builder.config.brand import BRAND_KEYS, Measures
+from builder.config.checks import CHECK_KEYS, Settings
+from builder.config.email import EMAIL_KEYS
+from builder.config.handbook import HANDBOOK_KEYS, find_root, load_config
 from builder.fields import Key, section
+from builder.screenshots.fetch.wanted import Limits
 
 KEYS = (
     Key("name", fields.text, "A name.", required=True),
@@ -49,10 +54,37 @@ def test_every_fault_is_reported_with_its_line(source: str, expected: list[str])
     assert read(source)[1] == expected
 
 
+def test_hosts_are_compared_in_one_form() -> None:
+    keys = (Key("hosts", fields.several(fields.host), "Hosts.", ()),)
+    found, problems = fields.read("hosts: [Raw.Example.COM., localhost, 127.0.0.1, '::1']\n", "file.yaml", keys, "C")
+    assert found.values["hosts"] == ("raw.example.com", "localhost", "127.0.0.1", "::1") and not problems
+    for said in ("https://www.example.com", "www.example.com/a", "example..com", "*.example.com", "a b"):
+        _, (problem,) = fields.read(f"hosts: '{said}'\n", "file.yaml", keys, "C")
+        assert problem.code == "C06" and "without https://" in problem.message
+
+
 def test_a_near_miss_is_suggested() -> None:
     _, problems = fields.read("nmae: A\nname: B\n", "file.yaml", KEYS, "C")
     assert problems[0].hint.startswith("Did you mean 'name'?")
     assert "count, inner, many, name" in problems[0].hint
+
+
+@pytest.mark.parametrize(
+    ("keys", "made"),
+    [
+        (next(key for key in BRAND_KEYS if key.name == "page"), Measures()),
+        (CHECK_KEYS, Settings()),
+        (EMAIL_KEYS, email.Settings()),
+        (next(key for key in HANDBOOK_KEYS if key.name == "limits"), Limits()),
+    ],
+    ids=lambda each: getattr(each, "name", ""),
+)
+def test_what_is_left_out_is_the_same_with_and_without_a_file(keys: Key, made: object) -> None:
+    """Defaults stand at the keys, and at the values that code makes without settings."""
+    said = {key.name.removeprefix("picture_"): key.default for key in keys.keys if key.default is not None}
+    shared = {name: value for name, value in said.items() if hasattr(made, name)}
+    assert len(shared) >= len(said) - 1  # `from` is called sender
+    assert shared == {name: getattr(made, name) for name in shared}
 
 
 def test_a_project_is_found_from_a_folder_inside_it(tmp_path: Path) -> None:

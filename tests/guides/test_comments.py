@@ -90,6 +90,13 @@ def test_comments_in_a_table_part_no_rows_and_are_all_found() -> None:
     ]
 
 
+@pytest.mark.parametrize("rows", ["", "| One | Two |\n"])
+def test_a_header_that_is_only_a_comment_stays_the_header(rows: str) -> None:
+    (table,) = markdown.parse(f"| <!-- note --> | |\n|---|---|\n{rows}").blocks
+    assert isinstance(table, Table)
+    assert (table.header, len(table.rows)) == (((), ()), bool(rows))
+
+
 def test_an_empty_row_of_a_table_stays() -> None:
     (table,) = markdown.parse("| a | b |\n|---|---|\n|  |  |\n").blocks
     assert isinstance(table, Table) and len(table.rows) == 1

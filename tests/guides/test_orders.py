@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from builder.guides.guide import parse_guide
-from builder.problems import Problem
+from builder.problems import Place, Problem
+from builder.screenshots.prepare.prepare import read_orders
 
 PICTURE = "![A screen](https://pictures.example/1.png)"
 
@@ -73,3 +74,10 @@ def test_front_matter_without_an_end_is_an_error() -> None:
     guide, problems = parse_guide("---\nexchange: A\n\n# T\n\n## Step 1: Go\n\nGo.\n", "a", "a.md")
     assert guide is None
     assert [(str(problem.place), problem.code, problem.is_error) for problem in problems] == [("a.md:1", "F07", True)]
+
+
+@pytest.mark.parametrize(("width", "widest", "taken"), [("152", 152.0, 152), ("153", 152.0, None), ("91", 90.5, None)])
+def test_a_width_beyond_the_text_is_an_error(width: str, widest: float, taken: int | None) -> None:
+    orders, problems = read_orders((("width", width),), Place("a.md", 3), widest)
+    assert orders.width_mm == taken
+    assert [problem.code for problem in problems] == ([] if taken else ["G13"])

@@ -23,7 +23,7 @@ from builder.layout import document as layout
 from builder.layout import engine
 from builder.pages.figures import Sizing
 from builder.pages.fonts import FACES
-from builder.pages.html import Page
+from builder.pages.page import Page
 from builder.store import Store
 
 WORDS = "Every key that a client makes is kept by the client, and nobody else ever sees the secret that goes with it. "

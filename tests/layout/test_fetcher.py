@@ -12,7 +12,7 @@ from samples import screen
 
 from builder.layout import document as layout
 from builder.pages.fonts import FACES
-from builder.pages.html import Page
+from builder.pages.page import Page
 from builder.screenshots.prepare.encode import encode
 from builder.store import Store
 

@@ -12,7 +12,7 @@ from samples import ROOT
 
 from builder.pages import words
 from builder.pages.templates import Templates
-from builder.problems import Place, Problem
+from builder.problems import BuildError, Place, Problem
 
 HERE = Place("handbook.yaml", 5)
 LANGUAGES = ("en", "de", "zh-Hans")
@@ -85,6 +85,15 @@ def test_an_unknown_language_is_a_problem_where_it_was_asked_for() -> None:
         ("  title: Fragen?\n", "  title: Fragen?\n  more: Mehr\n", "U06", "more: Mehr", "no word 'back.more'"),
         ("locale: de_DE", "locale: qq_QQ", "U03", "locale", "no locale"),
         ("hyphenation: auto", "hyphenation: yes please", "U03", "hyphenation", "auto or manual"),
+        ("hyphenation: auto", "hyphenation: [auto]", "U03", "hyphenation", "auto or manual"),
+        ('["„", "“"]', "[1, {a: b}]", "U03", "quotes", "two signs"),
+        ("    other: Etwa {number} Minuten\n", "", "U04", "minutes:", "'other' of 'opener.minutes'"),
+        ("    one: Etwa {number} Minute\n", "    one: Etwa {zahl} Minute\n", "U05", "one: Etwa", "{number} filled in"),
+        ("    one: Etwa", "    single: Etwa", "U06", "single: Etwa", "no form 'single'"),
+        ("  title: Fragen?\n", "  title:\n    other: Fragen?\n", "U06", "other: Fragen", "no form 'other'"),
+        ("  title: Fragen?\n", "  title: Fragen?\n  title: Noch\n", "U02", "title: Noch", "stands twice"),
+        ("  title: Fragen?\n", "  title: Fragen?\n  [a]: b\n", "U02", "[a]: b", "a name is expected"),
+        ("  title: Fragen?\n", "  title: [Fragen?]\n", "U02", "title: [Fragen", "should be words"),
         ("  title: Fragen?\n", "  title: [Fragen?\n", "U02", "never: Niemand", "not readable"),
     ],
 )
@@ -108,6 +117,12 @@ def test_a_text_that_is_missing_is_named(templates: Path) -> None:
     (templates / "text" / "zh-Hans" / "rules.md").unlink()
     found, (problem,) = loaded(templates, "zh-Hans")
     assert found is None and (problem.code, problem.place.file) == ("U01", "templates/text/zh-Hans/rules.md")
+
+
+def test_a_template_that_is_not_text_is_told_with_its_line(templates: Path) -> None:
+    (templates / "words" / "de.yaml").write_bytes(b"locale: de_DE\nquotes: \xff\n")
+    with pytest.raises(BuildError, match=r"templates/words/de\.yaml:2: U02 the file is not UTF-8"):
+        Templates.read(templates)
 
 
 def test_values_are_escaped_only_where_one_of_them_is_html() -> None:

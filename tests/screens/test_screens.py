@@ -21,8 +21,9 @@ from builder.layout.document import lay_out
 from builder.layout.measuring import measured
 from builder.pages import words as catalogue
 from builder.pages.figures import MIN_TYPE_PT
-from builder.pages.html import Look, screens_page
+from builder.pages.html import screens_page
 from builder.pages.look import look as look_of
+from builder.pages.page import Look
 from builder.pages.paper import paper
 from builder.pages.templates import Templates
 from builder.pages.words import Words
@@ -339,6 +340,12 @@ def test_a_screen_without_its_picture_and_an_unknown_order(project: Path, capsys
     guide.write_text(SAMPLE.replace("create.png)", "create.png){figure=painting}"), "utf-8")
     assert main(["build"]) == 1
     assert "G13 the picture's figure 'painting'" in capsys.readouterr().err
+
+
+def test_a_file_that_is_too_large_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "guides" / "example.screens.yaml").write_text(SCREENS + "#" * 100_000, "utf-8")
+    assert main(["screens", "example", "--draw"]) == 1
+    assert "guides/example.screens.yaml: D07 the file can't be read" in capsys.readouterr().err
 
 
 def test_the_sheet_for_those_who_write_them(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,7 @@ def http_hosts(source: Source) -> frozenset[str]:
 def hosts(source: Source) -> frozenset[str]:
     """The hosts that may be asked: the allowed ones, and the mirror's."""
     own = {host_of(normal_form(source.mirror))} if is_address(source.mirror) else set()
-    return frozenset(host.lower() for host in source.hosts) | own
+    return frozenset(source.hosts) | own
 
 
 def copy(found: InFolder, part: Path, max_bytes: int) -> tuple[str, int]:

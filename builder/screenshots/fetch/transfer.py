@@ -1,4 +1,4 @@
-"""One picture over HTTP into a file: time-outs, sizes, redirects and retries. The only user of requests."""
+"""One picture over HTTP into a file: time-outs, sizes, redirects and retries."""
 
 from __future__ import annotations
 

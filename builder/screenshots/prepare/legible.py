@@ -9,9 +9,10 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from builder import units
 from builder.screenshots.model import Box
 
-POINTS_PER_MM = 72 / 25.4
+POINTS_PER_MM = units.POINTS_PER_MM
 
 
 @dataclass(frozen=True, slots=True)

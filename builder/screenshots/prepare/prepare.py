@@ -80,10 +80,11 @@ class Job:
         return digest("picture", self.screenshot.sha256, repr(asked), boundaries.PICTURE.digest)
 
 
-def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, list[Problem]]:
+def read_orders(said: Sequence[tuple[str, str]], place: Place, widest_mm: float) -> tuple[Orders, list[Problem]]:
     """The orders behind a picture, `{crop="x y w h" mask="x y w h; …" width=80}`, and what is wrong with them.
 
-    `figure=drawing` or `figure=screenshot` chooses between the two, which is done before anything is prepared.
+    `widest_mm` is how wide the text is. `figure=drawing` or `figure=screenshot` chooses between the two, which is done
+    before anything is prepared.
     """
     values = dict(said)
     problems: list[Problem] = []
@@ -102,10 +103,9 @@ def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, 
     whole = values.get("crop", "").strip().casefold() == "none"
     crop = () if whole else boxes("crop")
     width = values.get("width", "")
-    if width and not (width.isdecimal() and 20 <= int(width) <= 152):
-        problems.append(
-            Problem(place, "G13", f"the picture's width '{width}' can't be read", "Give it in mm, 20 to 152.")
-        )
+    if width and not (width.isdecimal() and 20 <= int(width) <= widest_mm):
+        hint = f"Give it in mm, from 20 to the {int(widest_mm)} of the text."
+        problems.append(Problem(place, "G13", f"the picture's width '{width}' can't be followed", hint))
         width = ""
     if values.get("figure", "drawing") not in ("drawing", "screenshot"):
         message = f"the picture's figure '{values['figure']}' can't be read"

@@ -6,6 +6,7 @@ Nothing leaves here that was not masked first: the original's pixels are only ev
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder import boundaries
-from builder.problems import Place, Problem
+from builder.problems import Place, Problem, Severity
 from builder.screenshots import review
 from builder.screenshots.inspect.record import Rules
 from builder.screenshots.model import (
@@ -33,10 +34,16 @@ from builder.screenshots.model import (
 from builder.store import Store, digest
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from builder.screenshots.prepare.plate import Plate
 
 _WIDEST, _QUALITY = 2000, 80  # px, and of WebP
 _NUMBERS = re.compile(r"\d+(?:[\s,]+\d+){3}")
+
+
+class Changed(Exception):
+    """A picture's file is gone or holds other bytes than those that were inspected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +204,38 @@ def _note(picture: Picture) -> dict[str, Any]:
     }
 
 
-def masked(job: Job, seen: Inspection) -> tuple[Any, tuple[Secret, ...], tuple[Secret, ...]]:
-    """The whole picture with everything covered that must be, what was covered, and what a person cleared."""
+def original(job: Job, seen: Inspection) -> Image.Image:
+    """The pixels that were inspected, which nobody has masked yet. Raises `Changed`.
+
+    The masks were found on certain bytes, and on others they cover something else.
+    """
     from builder.screenshots.inspect.inspect import open_original
+
+    try:
+        data = job.screenshot.path.read_bytes()
+    except OSError as error:
+        raise Changed from error
+    if hashlib.sha256(data).hexdigest() != seen.sha256:
+        raise Changed
+    return open_original(data, job.pixel_limit)[0]
+
+
+def changed(place: Place) -> Problem:
+    """What to say of a picture whose file is not what was inspected."""
+    message = "the picture is not printed: its file is not what was inspected"
+    return Problem(place, "I06", message, "build again while nothing writes into its folder", Severity.WARNING)
+
+
+def masked(job: Job, seen: Inspection) -> tuple[Any, tuple[Secret, ...], tuple[Secret, ...]]:
+    """The whole picture with everything covered that must be, what was covered, and what a person cleared.
+
+    Raises `Changed`.
+    """
     from builder.screenshots.prepare.mask import mask
 
     covered, cleared = review.sorted_out(seen.secrets, job.clearings)
     chosen = tuple(Secret(SecretKind.CHOSEN, box, "the guide asks for it") for box in job.orders.masks)
-    original, _ = open_original(job.screenshot.path.read_bytes(), job.pixel_limit)
-    return mask(original, (*covered, *chosen)), (*covered, *chosen), cleared
+    return mask(original(job, seen), (*covered, *chosen)), (*covered, *chosen), cleared
 
 
 def masked_whole(job: Job, seen: Inspection) -> bytes:

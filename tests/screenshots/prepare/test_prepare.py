@@ -1,0 +1,72 @@
+"""What is printed of a picture is what was inspected, and what its author ordered."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from builder.problems import Place, Severity
+from builder.screenshots import pipeline
+from builder.screenshots.inspect.record import cache_key, to_json
+from builder.screenshots.model import Box, Inspection, Screenshot, Secret, SecretKind
+from builder.screenshots.prepare.prepare import Changed, Job, Orders, known, masked_whole, prepare
+from builder.store import Store
+
+SIZE = (600, 400)
+PLACE = Place("guides/example.md", 12)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(tmp_path / "cache")
+    store.open()
+    return store
+
+
+def as_png(image: Image.Image) -> bytes:
+    out = io.BytesIO()
+    image.save(out, "png")
+    return out.getvalue()
+
+
+def job(tmp_path: Path, image: Image.Image, orders: Orders | None = None) -> Job:
+    data = as_png(image)
+    path = tmp_path / "picture.png"
+    path.write_bytes(data)
+    screenshot = Screenshot("https://example/picture.png", path, hashlib.sha256(data).hexdigest(), len(data))
+    return Job(screenshot, orders or Orders(), (229, 199, 62), (), (), 25_000_000, PLACE)
+
+
+def inspection(one: Job, secrets: tuple[Secret, ...] = ()) -> Inspection:
+    return Inspection(one.screenshot.sha256, SIZE, Box(0, 0, *SIZE), (), (), secrets)
+
+
+def test_a_picture_that_changed_after_it_was_inspected_is_not_printed(tmp_path: Path, store: Store) -> None:
+    one = job(tmp_path, Image.new("RGB", SIZE, "white"))
+    seen = inspection(one, (Secret(SecretKind.API_KEY, Box(10, 10, 200, 40), "for the test"),))
+    one.screenshot.path.write_bytes(as_png(Image.new("RGB", SIZE, "red")))
+    for act in (lambda: prepare(one, seen, store.root), lambda: masked_whole(one, seen)):
+        with pytest.raises(Changed):
+            act()
+    assert known(one, store) is None
+    one.screenshot.path.unlink()
+    with pytest.raises(Changed):
+        prepare(one, seen, store.root)
+
+
+def test_the_others_are_printed_with_a_warning_about_it(tmp_path: Path, store: Store) -> None:
+    (tmp_path / "other").mkdir()
+    good, bad = job(tmp_path, Image.new("RGB", SIZE, "white")), job(tmp_path / "other", Image.new("RGB", SIZE, "blue"))
+    for one in (good, bad):
+        store.keep_note(cache_key(one.screenshot.sha256, one.rules), to_json(inspection(one)))
+    bad.screenshot.path.write_bytes(b"another file")
+    made, problems = pipeline.prepared({"good": good, "bad": bad}, store, 1, lambda *_: None)
+    assert list(made) == ["good"]
+    assert [(problem.code, problem.place, problem.severity) for problem in problems] == [
+        ("I06", PLACE, Severity.WARNING)
+    ]

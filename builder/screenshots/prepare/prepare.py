@@ -260,6 +260,9 @@ def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
     hidden = [secret.box for secret in covered]
     crop = choose_crop(image, seen.content, seen.words, seen.marks, colour=job.colour, covers=hidden)
     shown = [crop.box, *crop.more]
+    slivers = crop.slivers
+    if job.orders.crop or job.orders.whole:
+        slivers = ()  # they lie at the edges of parts that are not printed
     if job.orders.crop:
         shown = [job.orders.crop.within(Box(0, 0, *image.size))]
     elif job.orders.whole:
@@ -277,7 +280,7 @@ def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
     ]
     views = tuple(
         _view(
-            draw(image, on, crop.slivers),
+            draw(image, on, _at_edges(on.shown, slivers)),
             on,
             job,
             seen,
@@ -290,6 +293,15 @@ def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
     picture = Picture(views, treatment=treatment)
     store.keep_note(job.key, _note(picture))
     return picture
+
+
+def _at_edges(shown: Box, slivers: Sequence[Box]) -> list[Box]:
+    """Those that this part's own edges leave: what is a sliver to one view stands whole in another."""
+    return [
+        sliver
+        for sliver in slivers
+        if shown.contains(sliver) and any(one == other for one, other in zip(shown, sliver, strict=True))
+    ]
 
 
 def _view(drawn: Any, on: Plate, job: Job, seen: Inspection, store: Store, marks: tuple[Pointer, ...]) -> View:

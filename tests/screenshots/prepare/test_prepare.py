@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from builder.problems import Place, Severity
 from builder.screenshots import pipeline
 from builder.screenshots.inspect.record import cache_key, to_json
-from builder.screenshots.model import Box, Inspection, Screenshot, Secret, SecretKind
+from builder.screenshots.model import Box, Crop, Inspection, Screenshot, Secret, SecretKind
+from builder.screenshots.prepare import crop as cropping
 from builder.screenshots.prepare.prepare import Changed, Job, Orders, known, masked_whole, prepare
 from builder.store import Store
 
@@ -70,3 +71,27 @@ def test_the_others_are_printed_with_a_warning_about_it(tmp_path: Path, store: S
     assert [(problem.code, problem.place, problem.severity) for problem in problems] == [
         ("I06", PLACE, Severity.WARNING)
     ]
+
+
+WORD = Box(280, 150, 360, 170)  # of which the edge at 300 leaves a sliver
+
+
+@pytest.mark.parametrize("orders", [Orders(crop=Box(100, 50, 500, 350)), Orders(whole=True), Orders()])
+def test_slivers_are_painted_over_only_where_an_edge_leaves_them(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch, orders: Orders
+) -> None:
+    image = Image.new("RGB", SIZE, (250, 250, 250))
+    image.paste((20, 20, 20), WORD)
+    overview, detail = Box(0, 0, *SIZE), Box(0, 0, 300, 300)
+    chosen = Crop(overview, "for the test", more=(detail,), slivers=(WORD.within(detail),))
+    monkeypatch.setattr(cropping, "choose_crop", lambda *_, **__: chosen)
+    one = job(tmp_path, image, orders)
+    first, *rest = prepare(one, inspection(one), store.root).views
+    assert _darkest_share(store, first.asset) == pytest.approx(WORD.area / (first.width * first.height), rel=0.02)
+    assert [_darkest_share(store, view.asset) for view in rest] == ([] if orders != Orders() else [0.0])
+
+
+def _darkest_share(store: Store, asset: str) -> float:
+    with Image.open(store.assets / asset) as picture:
+        shades = picture.convert("L").histogram()
+    return sum(shades[:40]) / sum(shades)

@@ -85,9 +85,14 @@ NO_VALUE = re.compile(
 
 
 def form_of(text: str) -> str:
-    """What gives a string away as a key by its form alone, in words; empty when nothing does."""
-    if _MASKED.search(text):
-        return ""
+    """What gives a string away as a key by its form alone, in words; empty when nothing does.
+
+    Of one that is shortened or masked in part, what is left on either side must tell.
+    """
+    return next((why for part in _MASKED.split(text) if (why := _form_of_part(part))), "")
+
+
+def _form_of_part(text: str) -> str:
     if _UUID.search(text):
         return "has the form of a UUID"
     if re.fullmatch(r"[A-Za-z0-9+/=_-]{20,}", text) and text.count("/") <= len(text) // 12 and _is_mixed(text, 24):

@@ -75,6 +75,13 @@ def test_a_key_within_a_sentence_is_covered_and_the_sentence_is_not(value: str) 
     assert not secret.box.meets(whole.part(0, start - 4))
 
 
+@pytest.mark.parametrize("cut", ["...", "****", "…40 characters…", "xxxx"])
+def test_a_shortened_key_is_one_if_what_is_left_tells(cut: str) -> None:
+    assert set(kinds(line(MIXED64[:20] + cut + MIXED64[40:]))) == {SecretKind.TOKEN}
+    assert kinds(line(HEX32 + cut)) == [SecretKind.TOKEN]
+    assert found(line(f"{MIXED64[:4]}{cut}{MIXED64[-4:]}")) == ()
+
+
 def test_a_key_that_the_reader_misread_in_places_is_still_one() -> None:
     assert form_of("l" + HEX32[1:16] + "O" + HEX32[17:])
     assert form_of(UUID4.replace("1", "l").replace("0", "O"))

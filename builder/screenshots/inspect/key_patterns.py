@@ -16,8 +16,10 @@ from urllib.parse import unquote
 from builder.screenshots.model import SecretKind
 
 KEYS = (SecretKind.API_KEY, SecretKind.SECRET_KEY, SecretKind.PASSPHRASE, SecretKind.TOKEN)
-# Amounts have separators, dates are shorter, account numbers are neither.
-LONG_NUMBER = re.compile(r"(?<![\w.,/:$€£¥#+-])(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d))\d{8,}(?![\w,/%:]|\.\d)")
+# Amounts have separators, dates are shorter, account numbers are neither. A dash after letters is no sign.
+LONG_NUMBER = re.compile(
+    r"(?:(?<![\w.,/:$€£¥+-])|(?<=[A-Za-z]-))(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d))\d{8,}(?![\w/%:]|[.,]\d)"
+)
 
 _PHONE = re.compile(r"(?<![\w.+])\+\s?\d[\d\s().-]{6,}\d(?![\w%])")
 _LOCAL_PHONE = re.compile(r"(?<![\w.])\(?0?\d[\d\s()/-]{5,}\d(?![\w.%])")

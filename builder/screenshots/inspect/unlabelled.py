@@ -95,10 +95,10 @@ _PUBLIC_PATHS = re.compile(r"/(?:tx|txs|block|address|token|hash|transaction|exp
 # What heads columns of public numbers, or stands before one: orders, transactions, amounts, versions.
 _PUBLIC = re.compile(
     r"(?:order|trade|transaction|ticket|invoice|receipt|request|withdrawal|deposit|orden|pedido|ordre|auftrags?|zlecenia|"
-    r"siparis|emir|lenh|pesanan|transaktions?|reference|article|contract)[ -]?(?:id|no|nr|num|#|hash|address)|"
-    r"\btx ?id|\btx ?hash|\btxn?\b|\bhash\b|volume|amount|quantity|\bqty\b|market cap|supply|block|\bversion|\bbuild\b|"
-    r"checksum|"
-    r"sha-?256|commit|timestamp|订单|訂單|委托|委託|成交|注文|取引|区块|區塊|哈希|交易(?:id|号|哈希|hash)|数量|成交量",
+    r"siparis|emir|lenh|pesanan|transaktions?|reference|article|contract)[ -]?"
+    r"(?:ids?|nos?|nr|num(?:ber|mer|ero)?s?|#|hash(?:es)?|address)(?![a-z])|"
+    r"\btx ?id|\btx ?hash|\btxn?\b|\bhash\b|volume|\bamounts?\b|\bquantity\b|\bqty\b|market cap|\bsupply\b|"
+    r"\bblocks?\b|\bversion|\bbuild\b|checksum|sha-?256|\bcommits?\b|timestamp|订单|訂單|委托|委託|成交|注文|取引|区块|區塊|哈希|交易(?:id|号|哈希|hash)|数量|成交量",
     re.I,
 )
 _HASH = re.compile(r"(?:0x)?[0-9a-fA-FOlI]{60,66}|[0-9a-fA-F]{40}|[1-9A-HJ-NP-Za-km-z]{86,88}")

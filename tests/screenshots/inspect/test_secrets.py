@@ -305,6 +305,22 @@ def test_a_long_number_needs_no_label() -> None:
     assert found(line("Vol 804,123,456,789"), line("804123456789.12", top=200)) == ()
 
 
+@pytest.mark.parametrize("text", ["No 80412345678, registered", "ID#804123456", "ID-804123456", "80412345678,"])
+def test_a_sign_beside_a_long_number_does_not_hide_it(text: str) -> None:
+    assert kinds(line(text)) == [SecretKind.ACCOUNT_NUMBER]
+    assert found(line("-804123456"), line("BTC-20250627", top=200), line("804123456,5", top=300)) == ()
+
+
+@pytest.mark.parametrize("before", ["Trade notifications", "Order now", "committed", "unblock", "Resupply"])
+def test_a_word_that_only_holds_a_public_one_excuses_no_number(before: str) -> None:
+    assert kinds(line(f"{before} 80412345678")) == [SecretKind.ACCOUNT_NUMBER]
+
+
+@pytest.mark.parametrize("before", ["Order No.", "Order number", "Auftragsnr.", "Block", "Tx hash", "Amount"])
+def test_a_public_number_stays(before: str) -> None:
+    assert found(line(f"{before} 80412345678")) == ()
+
+
 @pytest.mark.parametrize("address", ["jane.doe81@gmail.com", "Email: ab@firm.example", "(j_doe@mail.co.uk)"])
 def test_a_persons_mail_address_is_covered(address: str) -> None:
     assert kinds(line(address)) == [SecretKind.MAIL_ADDRESS]

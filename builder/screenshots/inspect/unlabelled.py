@@ -91,7 +91,11 @@ _SECRET_PARAMETERS = frozenset(
     ]
 )
 _SEGMENT = re.compile(r"(?<=/)[A-Za-z0-9_-]{8,}(?=$|[/?#\s])")
-_PUBLIC_PATHS = re.compile(r"/(?:tx|txs|block|address|token|hash|transaction|explorer|commit)/")
+# A reader takes 0 for O and 1 for l or I.
+_PUBLIC_PATHS = re.compile(
+    r"/(?:tx|txs|block|address|token|hash|transaction|explorer|commit)/"
+    r"(?:(?:0x)?(?:[0-9a-fA-FOlI]{40}|[0-9a-fA-FOlI]{60,66})|[1-9A-HJ-NP-Za-km-z]{86,88})(?![A-Za-z0-9])"
+)
 # What heads columns of public numbers, or stands before one: orders, transactions, amounts, versions.
 _PUBLIC = re.compile(
     r"(?:order|trade|transaction|ticket|invoice|receipt|request|withdrawal|deposit|orden|pedido|ordre|auftrags?|zlecenia|"
@@ -141,8 +145,9 @@ def _is_spaced_out(text: str) -> bool:
 
 def _is_public_hash(text: str, line: Line, start: int, lines: Sequence[Line]) -> bool:
     """Whether a run of digits is the hash of a transaction, as its label, its column or its address says."""
-    if _PUBLIC_PATHS.search(text):
-        return True
+    rest = _PUBLIC_PATHS.sub("/", text)
+    if rest != text:
+        return not form_of(rest)
     bare = text.strip(".,;:()[]")
     return _HASH.fullmatch(bare) is not None and _is_public(line, start, lines)
 
@@ -216,9 +221,10 @@ def in_addresses(lines: Iterable[Line]) -> Iterator[Find]:
             if named and len(value) >= 6 and (in_address or is_value(value) or any(map(str.isdigit, value))):
                 box = line.part(match.start(2), match.end(2))
                 yield Find(SecretKind.TOKEN, box, "is the value of a parameter in an address", value)
-        if "/" in text and not _PUBLIC_PATHS.search(text) and re.search(r"://|\w\.\w{2,8}/", text):
+        if "/" in text and re.search(r"://|\w\.\w{2,8}/", text):
+            public = [match.end() for match in _PUBLIC_PATHS.finditer(text)]
             for match in _SEGMENT.finditer(text):
-                if _is_no_slug(match.group()):
+                if _is_no_slug(match.group()) and match.end() not in public:
                     box = line.part(*match.span())
                     yield Find(SecretKind.TOKEN, box, "is a part of an address that is no word", match.group())
 

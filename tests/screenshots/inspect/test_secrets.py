@@ -321,6 +321,14 @@ def test_a_public_number_stays(before: str) -> None:
     assert found(line(f"{before} 80412345678")) == ()
 
 
+@pytest.mark.parametrize("path", ["token", "hash", "address", "tx"])
+def test_an_address_is_public_only_where_it_holds_what_looks_like_a_public_hash(path: str) -> None:
+    before = f"https://scan.example/{path}/"
+    assert found(line(before + "0x" + "3f9A" * 10)) == ()
+    assert kinds(line(before + "9f8A7b6C5d4E3f2G1h0I9j8K7l6M")) == [SecretKind.TOKEN]
+    assert kinds(line(before + "0x" + "3f9A" * 10 + "?token=" + "9f8A7b6C5d4E3f2G1h0I9j8K7l6M"))[0] is SecretKind.TOKEN
+
+
 @pytest.mark.parametrize("address", ["jane.doe81@gmail.com", "Email: ab@firm.example", "(j_doe@mail.co.uk)"])
 def test_a_persons_mail_address_is_covered(address: str) -> None:
     assert kinds(line(address)) == [SecretKind.MAIL_ADDRESS]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from builder.screenshots.inspect.codes import Code
@@ -18,6 +19,7 @@ from builder.screenshots.inspect.finds import BESIDE, Find, fingerprint, same_ro
 from builder.screenshots.inspect.key_patterns import LONG_NUMBER, form_of, is_left_over
 from builder.screenshots.inspect.labelled import labelled_in_line, labelled_nearby
 from builder.screenshots.inspect.unlabelled import (
+    SECRET_PARAMETERS,
     addresses_of_machines,
     by_form,
     in_addresses,
@@ -195,15 +197,12 @@ def _why_code_is_secret(code: Code, allowed_hosts: Sequence[str]) -> str:
 
 def _carries_key(path: str, query: str, fragment: str) -> bool:
     named = parse_qsl(query, keep_blank_values=True) + parse_qsl(fragment)
-    if any(value and (kind_named(name) or folded(name) in _PERSONAL) for name, value in named):
+    if any(value and (kind_named(name) or folded(name) in SECRET_PARAMETERS) for name, value in named):
+        return True
+    if any(folded(name) in SECRET_PARAMETERS and value for name, value in pairwise(path.split("/"))):
         return True
     parts = [*unquote(path).split("/"), *(value for _, value in named), unquote(query), unquote(fragment)]
     return any(form_of(part) or LONG_NUMBER.search(part) for part in parts)
-
-
-_PERSONAL = frozenset(
-    folded(name) for name in ("user", "userid", "sign", "signature", "auth", "email", "session", "code")
-)
 
 
 def merged(finds: Iterable[Find]) -> list[Find]:

@@ -47,49 +47,16 @@ _HOST = re.compile(
     r"^[A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,6}$|^[A-Za-z0-9-]{1,20}\.?$|^(?:com|net|org|de|ru|fr|io)$"
 )
 _PARAMETER = re.compile(r"(?<![A-Za-z])([A-Za-z][A-Za-z_.-]{1,30})\s?=\s?([^\s&;#\"'<>]{4,})")
-_SECRET_PARAMETERS = frozenset(
+# What is named so in an address is one person's, be it written out or in a code.
+SECRET_PARAMETERS = frozenset(
     folded(word)
-    for word in [
-        "token",
-        "key",
-        "secret",
-        "sig",
-        "sign",
-        "signature",
-        "code",
-        "auth",
-        "session",
-        "sessionid",
-        "sid",
-        "otp",
-        "password",
-        "pwd",
-        "pass",
-        "apikey",
-        "api_key",
-        "access_token",
-        "refresh_token",
-        "id_token",
-        "listenkey",
-        "ticket",
-        "jwt",
-        "hash",
-        "reset",
-        "verify",
-        "state",
-        "nonce",
-        "uid",
-        "userid",
-        "user",
-        "invite",
-        "ref",
-        "referral",
-        "client_secret",
-        "hmac",
-        "credential",
-        "magic",
-    ]
+    for word in """
+    token key secret sig sign signature code auth session sessionid sid otp password pwd pass apikey api_key access_token
+    refresh_token id_token listenkey ticket jwt hash reset verify state nonce uid userid user email invite invitation ref
+    referral client_secret hmac credential magic
+    """.split()
 )
+_NAMED_SEGMENT = re.compile(r"(?<=/)([A-Za-z_-]{2,20})/([A-Za-z0-9_-]{4,})(?=$|[/?#\s])")
 _SEGMENT = re.compile(r"(?<=/)[A-Za-z0-9_-]{8,}(?=$|[/?#\s])")
 # A reader takes 0 for O and 1 for l or I.
 _PUBLIC_PATHS = re.compile(
@@ -216,17 +183,26 @@ def in_addresses(lines: Iterable[Line]) -> Iterator[Find]:
         text = line.word.text
         for match in _PARAMETER.finditer(text):
             name, value = match.group(1), match.group(2)
-            named = folded(name) in _SECRET_PARAMETERS or kind_named(name) is not None
+            named = folded(name) in SECRET_PARAMETERS or kind_named(name) is not None
             in_address = re.search(r"[?&/]", text[: match.start() + 1]) is not None
             if named and len(value) >= 6 and (in_address or is_value(value) or any(map(str.isdigit, value))):
                 box = line.part(match.start(2), match.end(2))
                 yield Find(SecretKind.TOKEN, box, "is the value of a parameter in an address", value)
         if "/" in text and re.search(r"://|\w\.\w{2,8}/", text):
             public = [match.end() for match in _PUBLIC_PATHS.finditer(text)]
+            for match in _NAMED_SEGMENT.finditer(text):
+                value = match.group(2)
+                if folded(match.group(1)) in SECRET_PARAMETERS and _is_no_word(value) and match.end() not in public:
+                    box = line.part(match.start(2), match.end(2))
+                    yield Find(SecretKind.TOKEN, box, "is the value of a parameter in an address", value)
             for match in _SEGMENT.finditer(text):
                 if _is_no_slug(match.group()) and match.end() not in public:
                     box = line.part(*match.span())
                     yield Find(SecretKind.TOKEN, box, "is a part of an address that is no word", match.group())
+
+
+def _is_no_word(part: str) -> bool:
+    return is_value(part) or (part.isalnum() and part.isupper())
 
 
 def _is_no_slug(part: str) -> bool:

@@ -329,6 +329,11 @@ def test_an_address_is_public_only_where_it_holds_what_looks_like_a_public_hash(
     assert kinds(line(before + "0x" + "3f9A" * 10 + "?token=" + "9f8A7b6C5d4E3f2G1h0I9j8K7l6M"))[0] is SecretKind.TOKEN
 
 
+def test_a_part_of_a_path_is_covered_for_its_name() -> None:
+    assert kinds(line("exchange.example/invite/AB12CD")) == [SecretKind.TOKEN]
+    assert found(line("exchange.example/reset/password"), line("exchange.example/verify/2fa-setup", top=200)) == ()
+
+
 @pytest.mark.parametrize("address", ["jane.doe81@gmail.com", "Email: ab@firm.example", "(j_doe@mail.co.uk)"])
 def test_a_persons_mail_address_is_covered(address: str) -> None:
     assert kinds(line(address)) == [SecretKind.MAIL_ADDRESS]
@@ -418,6 +423,9 @@ def test_a_code_that_leads_to_an_allowed_host_is_harmless(text: str) -> None:
         "https://exchange.example/invite?uid=44012345",
         "https://exchange.example/u/804123456789",
         "https://exchange.example/?token=abc",
+        *(f"https://exchange.example/?{name}=x" for name in "ref invite ticket sid sig hash reset state email".split()),
+        "https://exchange.example/invite/AB12CD",
+        "https://exchange.example/en/ref/anna",
         "https://[broken",
         "",
     ],

@@ -35,6 +35,9 @@ class Box(NamedTuple):
     def area(self) -> int:
         return max(self.width, 0) * max(self.height, 0)
 
+    def moved(self, x: int, y: int) -> Box:
+        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
+
     def grown(self, by: int) -> Box:
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 

@@ -108,7 +108,7 @@ def read(image: Image.Image) -> Reading:
         for tile in _tiles(image.size):
             seen_lines, seen_unread = _look(image.crop(tile))
             lines += [_moved(line, tile.left, tile.top) for line in seen_lines]
-            unread += [_shifted(box, tile.left, tile.top) for box in seen_unread]
+            unread += [box.moved(tile.left, tile.top) for box in seen_unread]
     sure = [
         line.word.box for line in lines if line.word.score >= _CERTAIN and not _is_sparse(line.word.text, line.word.box)
     ]
@@ -204,12 +204,8 @@ def _starts(length: int) -> range:
     return range(0, max(length - _OVERLAP, 1), _TILE - _OVERLAP)
 
 
-def _shifted(box: Box, x: int, y: int) -> Box:
-    return Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
-
-
 def _moved(line: Line, x: int, y: int) -> Line:
-    moved = _shifted(line.word.box, x, y)
+    moved = line.word.box.moved(x, y)
     letters = tuple((left + x, right + x) for left, right in line.letters)
     return Line(Word(line.word.text, moved, line.word.score), letters)
 

@@ -107,7 +107,10 @@ def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, 
         return tuple(found)
 
     whole = values.get("crop", "").strip().casefold() == "none"
-    crop = () if whole else boxes("crop")
+    crops = () if whole else boxes("crop")
+    if len(crops) > 1:
+        hint = "A picture has one crop; show it once more with the other one."
+        problems.append(Problem(place, "G13", "the picture's crop names more than one box", hint))
     width = values.get("width", "")
     if width and not (width.isdecimal() and 20 <= int(width) <= 152):
         problems.append(
@@ -117,7 +120,7 @@ def read_orders(said: Sequence[tuple[str, str]], place: Place) -> tuple[Orders, 
     if values.get("figure", "drawing") not in ("drawing", "screenshot"):
         message = f"the picture's figure '{values['figure']}' can't be read"
         problems.append(Problem(place, "G13", message, "Write figure=drawing or figure=screenshot."))
-    return Orders(crop[0] if crop else None, whole, boxes("mask"), float(width) if width else None), problems
+    return Orders(crops[0] if crops else None, whole, boxes("mask"), float(width) if width else None), problems
 
 
 def outside(job: Job, seen: Inspection) -> list[Problem]:

@@ -15,7 +15,7 @@ from builder.screenshots import pipeline
 from builder.screenshots.inspect.record import cache_key, to_json
 from builder.screenshots.model import Box, Crop, Inspection, Screenshot, Secret, SecretKind
 from builder.screenshots.prepare import crop as cropping
-from builder.screenshots.prepare.prepare import Changed, Job, Orders, known, masked_whole, prepare
+from builder.screenshots.prepare.prepare import Changed, Job, Orders, known, masked_whole, prepare, read_orders
 from builder.store import Store
 
 SIZE = (600, 400)
@@ -71,6 +71,13 @@ def test_the_others_are_printed_with_a_warning_about_it(tmp_path: Path, store: S
     assert [(problem.code, problem.place, problem.severity) for problem in problems] == [
         ("I06", PLACE, Severity.WARNING)
     ]
+
+
+def test_a_second_crop_is_a_problem() -> None:
+    orders, (problem,) = read_orders([("crop", "0 0 10 10; 20 20 30 30")], PLACE)
+    assert (problem.code, problem.place, problem.is_error) == ("G13", PLACE, True)
+    orders, problems = read_orders([("crop", "0 0 10 10"), ("mask", "0 0 5 5; 5 5 5 5")], PLACE)
+    assert (orders.crop, len(orders.masks), problems) == (Box(0, 0, 10, 10), 2, [])
 
 
 WORD = Box(280, 150, 360, 170)  # of which the edge at 300 leaves a sliver

@@ -1,7 +1,7 @@
 """A downloaded screenshot → what is printed: masked, cropped, encoded, and kept by content.
 
-Nothing leaves here that was not masked first: the original's pixels are only ever read by this module and by
-`inspect`.
+Nothing that is printed leaves here unmasked. The original's pixels are read by `original` alone, and by `inspect`
+before it.
 """
 
 from __future__ import annotations

@@ -203,7 +203,7 @@ _LABELS: dict[SecretKind, str] = {
     SecretKind.PAYMENT: """
         card; card number; card no; bank card; credit card; debit card; bank card number; credit card number;
         iban; bank account;
-        bank account no; account iban; cvv; cvc; security code; routing number; sort code; swift; bic;
+        bank account no; account iban; cvv; cvc; routing number; sort code; swift; bic;
         bank account iban;
         kartennummer; kreditkarte; kreditkartennummer; bankkonto; bankverbindung; bankleitzahl;
         número de tarjeta; tarjeta;

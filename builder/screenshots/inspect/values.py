@@ -44,14 +44,19 @@ _HINT_PARTS = re.compile(
 _MASKED = re.compile(r"[*•●·∙…⋅■█]{2,}|\.{3,}|[xX]{4,}|[○◦]{2,}")
 _DATE = re.compile(
     r"\b\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\b\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}\b"
-    r"|\b\d{1,2} [A-Z][a-z]{2,8} \d{4}\b"
+    r"|\b\d{1,2}\.? [A-Z]?[a-zà-ÿ]{2,9}\.? \d{4}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}\b"
+    r"|\b(?:\d{1,2} ?)?(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? ?(?:\d{1,2}, ?)?\d{4}\b"
 )
 _AMOUNT = re.compile(r"[≈~$€£¥₽]?\s?\d[\d.,' ]*\d|\d")
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*(?: [^\W\d_][\w’'.-]*){0,3}")
 _MAIL_ISH = re.compile(r"\S*\s?(?:@|\[at\]|\(at\)|©)\s?\S+(?:\s?\.\s?\w+)*", re.I)
 _DOCUMENT = re.compile(r"(?=(?:[\W_]*\w){5})(?=(?:\D*\d){4})[A-Z0-9][A-Z0-9 ./-]{3,24}[A-Z0-9]\b", re.I)
-_CARD_OR_BANK = re.compile(r"(?:[A-Z]{2}\d{2} ?)?(?=(?:\D*\d){3})[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z0-9])){2,40}")
-_ONE_TIME = re.compile(r"(?=\D*\d)[A-Z0-9]{4,10}\b|\d{3}[ -]\d{3}\b")
+_CARD_OR_BANK = re.compile(r"(?:[A-Z]{2}\d{2} ?)?(?=(?:\D*\d){3})[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z0-9])){2,40}", re.I)
+# Digits, in groups or not; letters and digits, in groups or not. What ends in a unit is how long a code is good for.
+_ONE_TIME = re.compile(
+    r"(?!\d+\s?(?:s|sec|secs|min|mins|h)\b)"
+    r"(?:\d{3,5}(?:[ -]\d{3,5}){1,3}|\d{3,10}|(?=[A-Za-z-]*\d)[A-Za-z0-9]{4,10}(?:-[A-Za-z0-9]{3,10}){0,5})(?![\w%]|[.,:/]\d)"
+)
 _REFERRAL = re.compile(r"(?=[A-Z]*\d|[A-Z]{5})[A-Z0-9_-]{4,16}\b")
 _CASELESS_REFERRAL = re.compile(r"(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{4,16}\b")
 _LONGEST_PHRASE = 8  # words of a passphrase

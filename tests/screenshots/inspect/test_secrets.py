@@ -10,6 +10,7 @@ import uuid
 import pytest
 
 from builder.screenshots.inspect.codes import Code
+from builder.screenshots.inspect.field_labels import _LABELS, folded
 from builder.screenshots.inspect.key_patterns import form_of
 from builder.screenshots.inspect.secrets import find_secrets, fingerprint, labelled_bars, open_questions
 from builder.screenshots.inspect.words import Line
@@ -332,6 +333,37 @@ def test_an_address_is_public_only_where_it_holds_what_looks_like_a_public_hash(
 def test_a_part_of_a_path_is_covered_for_its_name() -> None:
     assert kinds(line("exchange.example/invite/AB12CD")) == [SecretKind.TOKEN]
     assert found(line("exchange.example/reset/password"), line("exchange.example/verify/2fa-setup", top=200)) == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("Backup code", "1234 5678"),
+        ("Backup code", "ABCD-1234"),
+        ("Backup code", "a1b2c3d4"),
+        ("Recovery code", "a1b2-c3d4-e5f6"),
+        ("Security code", "123"),
+        ("SMS code", "482 913"),
+        ("Date of birth", "Jan 12, 1990"),
+        ("Date of birth", "12 January 1990"),
+    ],
+)
+def test_all_of_a_labelled_value_is_covered(label: str, value: str) -> None:
+    for lines in ((line(label, top=74), line(value)), (line(label), line(value, left=420))):
+        assert [secret.box for secret in found(*lines)] == [lines[1].word.box]
+
+
+@pytest.mark.parametrize("text", ["60s", "120 s", "6-digit code", "Resend (59)"])
+def test_how_long_a_code_is_good_for_is_no_code(text: str) -> None:
+    assert found(line("Verification code"), line(text, left=420)) == ()
+
+
+def test_no_label_has_two_kinds() -> None:
+    kinds_of: dict[str, set[SecretKind]] = {}
+    for kind, labels in _LABELS.items():
+        for label in filter(str.strip, labels.split(";")):
+            kinds_of.setdefault(folded(label), set()).add(kind)
+    assert [label for label, them in kinds_of.items() if len(them) > 1] == []
 
 
 @pytest.mark.parametrize("address", ["jane.doe81@gmail.com", "Email: ab@firm.example", "(j_doe@mail.co.uk)"])

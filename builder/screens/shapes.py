@@ -37,7 +37,9 @@ class Shape:
 
 def panel(pixels: Any, region: Box, marked: Sequence[Box]) -> Box:
     """The smallest large frame within a region that holds what is marked, such as a dialog's; else the region."""
-    boxes = [Box(x, y, x + w, y + h).moved(*region[:2]) for x, y, w, h in map(cv2.boundingRect, _contours(pixels, region))]
+    boxes = [
+        Box(x, y, x + w, y + h).moved(*region[:2]) for x, y, w, h in map(cv2.boundingRect, _contours(pixels, region))
+    ]
     large = [box for box in boxes if box.width >= 240 and box.height >= 150 and box.area < 0.85 * region.area]
     around = [box for box in large if all(box.holds(one) for one in marked)] if marked else []
     return min(around, key=lambda box: box.area, default=region)

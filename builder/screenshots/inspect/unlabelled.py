@@ -48,14 +48,12 @@ _HOST = re.compile(
 )
 _PARAMETER = re.compile(r"(?<![A-Za-z])([A-Za-z][A-Za-z_.-]{1,30})\s?=\s?([^\s&;#\"'<>]{4,})")
 # What is named so in an address is one person's, be it written out or in a code.
-SECRET_PARAMETERS = frozenset(
-    folded(word)
-    for word in """
+_PARAMETERS = """
     token key secret sig sign signature code auth session sessionid sid otp password pwd pass apikey api_key access_token
     refresh_token id_token listenkey ticket jwt hash reset verify state nonce uid userid user email invite invitation ref
     referral client_secret hmac credential magic
-    """.split()
-)
+"""
+SECRET_PARAMETERS = frozenset(folded(word) for word in _PARAMETERS.split())
 _NAMED_SEGMENT = re.compile(r"(?<=/)([A-Za-z_-]{2,20})/([A-Za-z0-9_-]{4,})(?=$|[/?#\s])")
 _SEGMENT = re.compile(r"(?<=/)[A-Za-z0-9_-]{8,}(?=$|[/?#\s])")
 # A reader takes 0 for O and 1 for l or I.

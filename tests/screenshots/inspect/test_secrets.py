@@ -10,8 +10,9 @@ import uuid
 import pytest
 
 from builder.screenshots.inspect.codes import Code
-from builder.screenshots.inspect.field_labels import _LABELS, folded
+from builder.screenshots.inspect.field_labels import folded
 from builder.screenshots.inspect.key_patterns import form_of
+from builder.screenshots.inspect.label_words import LABELS as WORDS
 from builder.screenshots.inspect.secrets import find_secrets, fingerprint, labelled_bars, open_questions
 from builder.screenshots.inspect.words import Line
 from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind, Word
@@ -360,7 +361,7 @@ def test_how_long_a_code_is_good_for_is_no_code(text: str) -> None:
 
 def test_no_label_has_two_kinds() -> None:
     kinds_of: dict[str, set[SecretKind]] = {}
-    for kind, labels in _LABELS.items():
+    for kind, labels in WORDS.items():
         for label in filter(str.strip, labels.split(";")):
             kinds_of.setdefault(folded(label), set()).add(kind)
     assert [label for label, them in kinds_of.items() if len(them) > 1] == []
@@ -455,7 +456,10 @@ def test_a_code_that_leads_to_an_allowed_host_is_harmless(text: str) -> None:
         "https://exchange.example/invite?uid=44012345",
         "https://exchange.example/u/804123456789",
         "https://exchange.example/?token=abc",
-        *(f"https://exchange.example/?{name}=x" for name in "ref invite ticket sid sig hash reset state email".split()),
+        *(
+            f"https://exchange.example/?{name}=x"
+            for name in ["ref", "invite", "ticket", "sid", "sig", "hash", "reset", "state", "email"]
+        ),
         "https://exchange.example/invite/AB12CD",
         "https://exchange.example/en/ref/anna",
         "https://[broken",

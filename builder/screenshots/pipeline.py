@@ -70,7 +70,7 @@ def prepared(
 def _prepare_all(
     jobs: Mapping[K, prepare.Job], store: Store, workers: int, progress: Progress
 ) -> tuple[dict[K, Picture], list[Problem]]:
-    """The pictures of jobs not prepared before; one that can't be inspected or changed since is left out, with a problem."""
+    """The pictures of jobs not prepared before; one that was not inspected as it is is left out, with a problem."""
     inspected, problems = seen(list(jobs.values()), store, workers, progress)
     work = []
     for (key, job), found in zip(jobs.items(), inspected, strict=True):

@@ -23,6 +23,17 @@ def folded(text: str) -> str:
     return bare.translate(_LOOKALIKES)
 
 
+# What heads columns of public numbers, or stands before one: orders, transactions, amounts, versions.
+_PUBLIC = re.compile(
+    r"(?:order|trade|transaction|ticket|invoice|receipt|request|withdrawal|deposit|orden|pedido|ordre|auftrags?|zlecenia|"
+    r"siparis|emir|lenh|pesanan|transaktions?|reference|article|contract)[ -]?"
+    r"(?:ids?|nos?|nr|num(?:ber|mer|ero)?s?|#|hash(?:es)?|address)(?![a-z])|"
+    r"\btx ?id|\btx ?hash|\btxn?\b|\bhash\b|volume|\bamounts?\b|\bquantity\b|\bqty\b|market cap|\bsupply\b|"
+    r"\bblocks?\b|\bversion|\bbuild\b|checksum|sha-?256|\bcommits?\b|timestamp|订单|訂單|委托|委託|成交|注文|取引|区块|區塊|哈希|交易(?:id|号|哈希|hash)|数量|成交量",
+    re.I,
+)
+
+
 _KIND_OF = {folded(label): kind for kind, labels in LABELS.items() for label in labels.split(";") if label.strip()}
 _LONGEST_LABEL = 4  # words
 
@@ -68,12 +79,28 @@ def label_kind(text: str) -> SecretKind | None:
         dropped = [part for part in parts if part not in trimmed]
         if all(len(part) <= 1 for part in dropped) and (kind := kind_named(" ".join(trimmed))):
             return kind
+    if kind := _kind_of_all(words.rstrip(":=")):
+        return kind
     return label_at_end(parts) if ends_with_colon else None
+
+
+def _kind_of_all(text: str) -> SecretKind | None:
+    """The kind that the first of several labels in one names, as in "IBAN / Account number"."""
+    kinds = [kind_named(part) for part in re.split(r"[/&·|]|或|\bor\b", text)]
+    return kinds[0] if len(kinds) > 1 and all(kinds) else None
 
 
 def label_at_end(words: Sequence[str]) -> SecretKind | None:
     """The kind of value that the last of some words promise, as many of them as make a label."""
     for count in range(min(_LONGEST_LABEL, len(words)), 0, -1):
-        if kind := kind_named(" ".join(words[-count:])):
-            return kind
+        label = " ".join(words[-count:])
+        if kind := kind_named(label) or _kind_of_all(label):
+            # The ID of an order is nobody's own.
+            is_public = kind is SecretKind.ACCOUNT_NUMBER and names_public(" ".join(words[-count - 1 :]))
+            return None if is_public else kind
     return None
+
+
+def names_public(text: str) -> bool:
+    """Whether a text names numbers that are not one person's: of orders, transactions, blocks, versions."""
+    return _PUBLIC.search(text) is not None

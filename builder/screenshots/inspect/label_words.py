@@ -22,6 +22,7 @@ LABELS: dict[SecretKind, str] = {
         api キー; apiキー; アクセスキー; 公開鍵; api 密钥; api密钥; api 金鑰; api金鑰; api 密鑰; 访问密钥;
         访问密匙; 存取金鑰; 存取密鑰;
         公钥; 公鑰; api key名; api 키; api키; 액세스 키; 공개 키; คีย์ api; รหัส api; مفتاح api; مفتاح الوصول;
+        api keys; access keys; chiave pubblica; chiave di accesso;
     """,
     SecretKind.SECRET_KEY: """
         secret; secret key; your secret key; api secret; api secret key; api key secret; access secret; secret id;
@@ -42,6 +43,7 @@ LABELS: dict[SecretKind, str] = {
         シークレットキー; シークレット; 秘密鍵; 密钥; 密鑰; 私钥; 私鑰; 秘钥; 秘鑰; secret 密钥; secret 密鑰;
         备份密钥; 備份密鑰; 設定金鑰;
         金鑰; 시크릿 키; 비밀 키; 개인 키; 시크릿; คีย์ลับ; คีย์ส่วนตัว; المفتاح السري; المفتاح الخاص;
+        secrets; secret keys; private keys; chiave api segreta; segreto;
     """,
     SecretKind.PASSPHRASE: """
         passphrase; pass phrase; api passphrase; password; api password; memo; api memo; pin; passcode; pass code;
@@ -69,6 +71,9 @@ LABELS: dict[SecretKind, str] = {
         暗証番号; pinコード; pin コード; 合言葉; 비밀번호; 패스프레이즈; 암호; 자금 비밀번호; pin 번호; รหัสผ่าน;
         วลีรหัสผ่าน; รหัส pin;
         كلمة المرور; عبارة المرور; رمز pin; الرقم السري;
+        confirm password; repeat password; passwort bestätigen; passwort wiederholen; confirmar contraseña;
+        防钓鱼码; 防釣魚碼; código anti-phishing; code anti-phishing; anti-phishing-code; kimlik avı önleme kodu;
+        codice anti-phishing; codice pin; parola d'ordine; frase segreta;
     """,
     SecretKind.TOKEN: """
         token; access token; api token; auth token; bearer; bearer token; refresh token; session token; listen key;
@@ -81,6 +86,7 @@ LABELS: dict[SecretKind, str] = {
         токен; токен доступа; токен доступу; トークン; アクセストークン; 令牌; 访问令牌; 存取權杖; 權杖;
         存取令牌; 액세스 토큰; 토큰;
         โทเค็น; โทเค็นการเข้าถึง; رمز الوصول;
+        access tokens; api tokens; session; token di accesso;
     """,
     SecretKind.RECOVERY_PHRASE: """
         recovery phrase; seed phrase; mnemonic; mnemonic phrase; secret phrase; secret recovery phrase;
@@ -97,6 +103,7 @@ LABELS: dict[SecretKind, str] = {
         助记词; 助記詞; 註記詞; 恢复短语; 恢復短語; リカバリーフレーズ; ニーモニック; シードフレーズ; 복구 문구;
         니모닉; 시드 문구;
         วลีกู้คืน; วลีช่วยจำ; عبارة الاسترداد; عبارة الاستعادة;
+        secret words; frase di recupero; frase seed; frase mnemonica;
     """,
     SecretKind.ACCOUNT_NUMBER: """
         id; uid; user id; user uid; my uid; account id; account uid; account no; account number; acct no;
@@ -105,8 +112,7 @@ LABELS: dict[SecretKind, str] = {
         trading account;
         user no; user number; client no; client number; customer number; member no; membership no; account;
         profile id; trader id;
-        sub-account id; broker id; login id; your uid; your id; bank account number; wallet id; pay id; nickname;
-        username; user name;
+        sub-account id; broker id; your uid; your id; bank account number; wallet id; pay id;
         benutzer-id; nutzer-id; kundennummer; kontonummer; konto-id; mitgliedsnummer; benutzerkennung;
         id de usuario; n.º de cuenta; número de cuenta; nº de cuenta; id de cuenta; número de usuario;
         id utilisateur; identifiant utilisateur; identifiant; numéro de compte; n° de compte; id du compte;
@@ -124,6 +130,10 @@ LABELS: dict[SecretKind, str] = {
         用户编号; 账户编号; 帳戶號碼; ユーザーid; アカウントid; 口座番号; 会員番号; 会員id; 회원번호; 사용자 id;
         계정 번호; 계정 id;
         รหัสผู้ใช้; หมายเลขบัญชี; معرف المستخدم; رقم الحساب;
+        accounts; wallet address; deposit address; withdrawal address; destination tag; memo/tag;
+        your wallet address; numero di conto; id account; numero cliente; einzahlungsadresse;
+        auszahlungsadresse; dirección de depósito; dirección de retiro; endereço de depósito;
+        adresse de dépôt; 钱包地址; 充值地址; 充幣地址; 提现地址; 出金アドレス; 入金アドレス;
     """,
     SecretKind.PHONE_NUMBER: """
         phone; phone number; phone no; mobile; mobile number; mobile no; tel; telephone; sms; cell; cell phone;
@@ -141,6 +151,7 @@ LABELS: dict[SecretKind, str] = {
         携帯電話番号; 携帯電話;
         전화번호; 휴대폰 번호; 휴대폰; 휴대전화; หมายเลขโทรศัพท์; เบอร์โทรศัพท์; رقم الهاتف; الهاتف المحمول;
         رقم الجوال;
+        numero di telefono; telefono; cellulare;
     """,
     SecretKind.MAIL_ADDRESS: """
         email; e-mail; mail; email address; e-mail address; your email; account email; login email; bound email;
@@ -152,6 +163,7 @@ LABELS: dict[SecretKind, str] = {
         adres email; эл. почта; электронная почта; почта; електронна пошта; ел. пошта; 邮箱; 电子邮箱; 郵箱;
         電子郵件; 電郵; 信箱;
         电子邮件; 邮箱地址; メール; メールアドレス; 이메일; 이메일 주소; อีเมล; ที่อยู่อีเมล; البريد الإلكتروني;
+        indirizzo email; posta elettronica;
     """,
     SecretKind.PERSONAL: """
         passport; passport no; passport number; social security number; ssn; social security no; id number;
@@ -194,6 +206,15 @@ LABELS: dict[SecretKind, str] = {
         여권번호; 주민등록번호; 이름; 실명; 생년월일; หมายเลขหนังสือเดินทาง; เลขบัตรประชาชน; ชื่อ-นามสกุล;
         رقم جواز السفر; رقم الهوية;
         الاسم الكامل; تاريخ الميلاد;
+        nickname; username; user name; login id; login name; sub-account name; subaccount name; holder name;
+        account holder name; beneficiary name; card holder name; telegram id; telegram username;
+        telegram handle; wechat id; postal code; zip code; postcode; nationality; identification number;
+        tax identification number; personal identification number; mailing address; 用户名; 昵称; 暱稱;
+        使用者名稱; 用戶名;
+        ニックネーム; ユーザー名; benutzername; nutzername; spitzname; nombre de usuario; usuario; nome de usuário;
+        kullanıcı adı; tên người dùng; nama pengguna; nazwa użytkownika; nom d'utilisateur;
+        имя пользователя; ім'я користувача; 사용자 이름; 닉네임; nome utente; cognome; nome e cognome;
+        codice fiscale; data di nascita; numero di passaporto; passaporto n.; carta d'identità;
     """,
     SecretKind.PAYMENT: """
         card; card number; card no; bank card; credit card; debit card; bank card number; credit card number;
@@ -211,6 +232,8 @@ LABELS: dict[SecretKind, str] = {
         银行卡; 卡号; 銀行卡號; 卡號; 銀行帳號; カード番号; 銀行口座; 카드 번호; 은행 계좌; 계좌번호;
         หมายเลขบัตร; บัญชีธนาคาร; رقم البطاقة;
         الحساب البنكي;
+        cvv2; cvc2; cvc code; cvv code; numero di carta; numero carta; swift code; swift/bic; bic/swift;
+        bic code; conto bancario;
     """,
     SecretKind.ONE_TIME_CODE: """
         verification code; sms code; one-time code; one-time password; one time password; one time code; otp;
@@ -232,6 +255,8 @@ LABELS: dict[SecretKind, str] = {
         短信验证码; 邮箱验证码;
         驗證碼; 簡訊驗證碼; 郵箱驗證碼; 认证码; 認証コード; 確認コード; ワンタイムパスワード; 인증번호;
         인증 코드; รหัสยืนยัน; รหัส otp; رمز التحقق;
+        text code; text message code; codice di verifica; codice sms; codice di sicurezza;
+        codice di conferma;
     """,
     SecretKind.REFERRAL_CODE: """
         referral code; referral id; invitation code; invite code; referral; my referral code; promo code;
@@ -244,6 +269,7 @@ LABELS: dict[SecretKind, str] = {
         реферальний код;
         邀请码; 推荐码; 邀請碼; 推薦碼; 紹介コード; 招待コード; 추천 코드; 초대 코드; رمز الإحالة; รหัสแนะนำ;
         referral link;
+        invite link; invitation link; codice di invito; codice referral;
     """,
     SecretKind.BALANCE: """
         balance; total balance; estimated balance; available balance; account balance; wallet balance;
@@ -257,6 +283,7 @@ LABELS: dict[SecretKind, str] = {
         saldo konta; баланс; общий баланс; загальний баланс; 余额; 總餘額; 餘額; 总资产; 總資產; 资产总额;
         总余额; 账户余额; 残高; 総資産;
         잔액; 총 자산; ยอดคงเหลือ; الرصيد;
+        portfolio value; saldo totale; saldo disponibile;
     """,
 }
 

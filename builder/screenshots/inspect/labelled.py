@@ -72,7 +72,9 @@ def labelled_in_line(lines: Sequence[Line]) -> Iterator[Find]:
             parted = parted or pieces[at].box.left - pieces[at - 1].box.right > _GAP * line.word.box.height
             rest = line.word.text[start:]
             if parted and kind in _WORDY:
-                rest = re.split(r"(?<=\w)[.。;，,]\s", rest, maxsplit=1)[0]
+                # A street and its town are parted by a comma.
+                ends = r"(?<=\w)[.。;]\s" if kind is SecretKind.PERSONAL else r"(?<=\w)[.。;，,]\s"
+                rest = re.split(ends, rest, maxsplit=1)[0]
             span = value_span(kind, rest)
             if span is None or (not parted and not _stands_out(kind, rest[span[0] : span[1]])):
                 continue
@@ -104,6 +106,8 @@ def labelled_nearby(lines: Sequence[Line]) -> Iterator[Find]:
             if line is None or label_kind(line.word.text) is not None:
                 continue
             if place == "below" and kind in _WORDY and (found or _is_list(label, line, lines)):
+                continue
+            if place == "beside" and kind is SecretKind.PERSONAL and _heads_a_column(label, line, lines):
                 continue
             finds = list(_value_in(line, kind, f"stands {place} its label")) or list(_wrapped_number(line, lines, kind))
             yield from finds
@@ -144,6 +148,14 @@ def _is_list(label: Line, under: Line, lines: Sequence[Line]) -> bool:
     slack = max(2, pitch // 6)
     around = (box.top - pitch, box.top + 2 * pitch)
     return pitch > 1.6 * box.height and any(abs(top - place) <= slack for top in tops for place in around)
+
+
+def _heads_a_column(label: Line, beside: Line, lines: Sequence[Line]) -> bool:
+    """Whether a label is the head of a column, what is beside it the next one's, and what is below it a row."""
+    third, below = first_right_of(beside, lines), first_below(label, lines)
+    if third is None or below is None or is_hint_line(third):
+        return False
+    return all(label_kind(line.word.text) is None for line in (third, below)) and first_below(beside, lines) is not None
 
 
 def is_hint_line(line: Line) -> bool:

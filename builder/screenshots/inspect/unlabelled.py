@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from builder.screenshots.inspect.field_labels import folded, kind_named
+from builder.screenshots.inspect.field_labels import folded, kind_named, names_public
 from builder.screenshots.inspect.finds import Find, same_row, tokens, wrapped_under
 from builder.screenshots.inspect.key_patterns import (
     LONG_NUMBER,
@@ -49,9 +49,9 @@ _HOST = re.compile(
 _PARAMETER = re.compile(r"(?<![A-Za-z])([A-Za-z][A-Za-z_.-]{1,30})\s?=\s?([^\s&;#\"'<>]{4,})")
 # What is named so in an address is one person's, be it written out or in a code.
 _PARAMETERS = """
-    token key secret sig sign signature code auth session sessionid sid otp password pwd pass apikey api_key access_token
-    refresh_token id_token listenkey ticket jwt hash reset verify state nonce uid userid user email invite invitation ref
-    referral client_secret hmac credential magic
+    token key secret sig sign signature code auth session sessionid sid otp password pwd pass apikey api_key
+    access_token refresh_token id_token listenkey ticket jwt hash reset verify state nonce uid userid user email
+    invite invitation ref referral client_secret hmac credential magic
 """
 SECRET_PARAMETERS = frozenset(folded(word) for word in _PARAMETERS.split())
 _NAMED_SEGMENT = re.compile(r"(?<=/)([A-Za-z_-]{2,20})/([A-Za-z0-9_-]{4,})(?=$|[/?#\s])")
@@ -60,15 +60,6 @@ _SEGMENT = re.compile(r"(?<=/)[A-Za-z0-9_-]{8,}(?=$|[/?#\s])")
 _PUBLIC_PATHS = re.compile(
     r"/(?:tx|txs|block|address|token|hash|transaction|explorer|commit)/"
     r"(?:(?:0x)?(?:[0-9a-fA-FOlI]{40}|[0-9a-fA-FOlI]{60,66})|[1-9A-HJ-NP-Za-km-z]{86,88})(?![A-Za-z0-9])"
-)
-# What heads columns of public numbers, or stands before one: orders, transactions, amounts, versions.
-_PUBLIC = re.compile(
-    r"(?:order|trade|transaction|ticket|invoice|receipt|request|withdrawal|deposit|orden|pedido|ordre|auftrags?|zlecenia|"
-    r"siparis|emir|lenh|pesanan|transaktions?|reference|article|contract)[ -]?"
-    r"(?:ids?|nos?|nr|num(?:ber|mer|ero)?s?|#|hash(?:es)?|address)(?![a-z])|"
-    r"\btx ?id|\btx ?hash|\btxn?\b|\bhash\b|volume|\bamounts?\b|\bquantity\b|\bqty\b|market cap|\bsupply\b|"
-    r"\bblocks?\b|\bversion|\bbuild\b|checksum|sha-?256|\bcommits?\b|timestamp|订单|訂單|委托|委託|成交|注文|取引|区块|區塊|哈希|交易(?:id|号|哈希|hash)|数量|成交量",
-    re.I,
 )
 _HASH = re.compile(r"(?:0x)?[0-9a-fA-FOlI]{60,66}|[0-9a-fA-F]{40}|[1-9A-HJ-NP-Za-km-z]{86,88}")
 
@@ -121,7 +112,7 @@ def _is_public(line: Line, start: int, lines: Sequence[Line]) -> bool:
     """Whether what stands before a place in a line, left of it or over it names something public."""
     before = line.word.text[:start]
     if re.search(r"[^\W\d_]{2,}", before):
-        return _PUBLIC.search(before[-40:]) is not None
+        return names_public(before[-40:])
     box = line.word.box
     left = [
         other
@@ -129,11 +120,7 @@ def _is_public(line: Line, start: int, lines: Sequence[Line]) -> bool:
         if other is not line and same_row(other.word.box, box) and other.word.box.right <= box.left + box.height // 2
     ]
     nearest = max(left, key=lambda other: other.word.box.right, default=None)
-    if (
-        nearest is not None
-        and box.left - nearest.word.box.right < 22 * box.height
-        and _PUBLIC.search(nearest.word.text)
-    ):
+    if nearest is not None and box.left - nearest.word.box.right < 22 * box.height and names_public(nearest.word.text):
         return True
     over = [
         other
@@ -145,7 +132,7 @@ def _is_public(line: Line, start: int, lines: Sequence[Line]) -> bool:
         and not _HASH.fullmatch(other.word.text.strip())
     ]
     head = max(over, key=lambda other: other.word.box.bottom, default=None)
-    return head is not None and _PUBLIC.search(head.word.text) is not None
+    return head is not None and names_public(head.word.text)
 
 
 def _split_over_boxes(lines: Sequence[Line]) -> Iterator[Find]:

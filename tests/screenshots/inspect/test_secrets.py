@@ -354,6 +354,48 @@ def test_all_of_a_labelled_value_is_covered(label: str, value: str) -> None:
         assert [secret.box for secret in found(*lines)] == [lines[1].word.box]
 
 
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("First name", "John"),
+        ("姓名", "张三"),
+        ("真实姓名", "王小明"),
+        ("Home address", "12 Main Street, London"),
+        ("Username", "john_trader"),
+        ("Nickname", "CryptoJohn"),
+        ("Login ID", "jsmith42"),
+        ("SWIFT", "DEUTDEFF"),
+        ("IBAN", "de89 3704 0044 0532 0130 00"),
+        ("Secret Key/Passphrase", "x7Kq2mP9z"),
+        ("IBAN / Account number", "de89 3704 0044 0532 0130 00"),
+        ("UID / Email", "44012345"),
+        ("Nome utente", "mario_rossi"),
+        ("Codice di verifica", "482913"),
+        ("Wallet address", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"),
+    ],
+)
+def test_a_value_of_any_form_is_known_by_its_label(label: str, value: str) -> None:
+    for lines in ((line(label, top=74), line(value)), (line(label), line(value, left=420))):
+        assert [secret.box for secret in found(*lines)] == [lines[1].word.box], lines
+    whole = line(f"{label}: {value}")
+    (secret,) = found(whole)
+    assert secret.box == whole.part(len(label) + 2, len(whole.word.text))
+
+
+def test_the_heads_of_a_table_and_the_entries_of_a_list_are_no_names() -> None:
+    heads = [line("Full name", left=100), line("Country", left=300), line("Status", left=500)]
+    row = [line(said, left=left, top=140) for said, left in (("Trading bot", 100), ("France", 300), ("Active", 500))]
+    assert not any(secret.box.meets(head.word.box) for secret in found(*heads, *row) for head in heads)
+    entries = [line(text, top=100 + 40 * n) for n, text in enumerate(("Security", "ID card", "Fees", "Rewards"))]
+    assert found(*entries) == ()
+
+
+@pytest.mark.parametrize("text", ["Order ID: 123456789", "Trade ID 123456789", "Transaction ID: 123456789"])
+def test_what_is_not_one_persons_is_no_account_number(text: str) -> None:
+    label, value = text.rsplit(" ", 1)
+    assert found(line(text)) == found(line(label), line(value, left=420)) == ()
+
+
 @pytest.mark.parametrize("text", ["60s", "120 s", "6-digit code", "Resend (59)"])
 def test_how_long_a_code_is_good_for_is_no_code(text: str) -> None:
     assert found(line("Verification code"), line(text, left=420)) == ()

@@ -102,6 +102,8 @@ def _smears(
         *((box, "was laid out in blocks, which can be undone") for box in smears.mosaics(grey)),
         *((box, "was blurred, which can be undone") for box in smears.blurred(grey, lines)),
         *((box, "shows through or beyond the bar that covers it") for box in smears.leaking(pixels, rectangles, lines)),
+        *((box, "shows under the stroke through it") for box in smears.strokes(pixels) if not _is_drawn(box, marks)),
+        *((box, "was scribbled over, and shows between the strokes") for box in smears.scribbled(lines)),
         *(
             (box, "shows beside the bar that covers it")
             for box in smears.left_beside(pixels, rectangles, lines, [mark.box for mark in marks])
@@ -111,6 +113,16 @@ def _smears(
     finds = [Find(kind_of_place(box, lines) or SecretKind.UNREAD, box.within(frame), why) for box, why in found]
     known = [secret.box for secret in secrets]
     return tuple(find.sealed() for find in merged(finds) if not any(box.contains(find.box) for box in known))
+
+
+def _is_drawn(box: Box, marks: Iterable[Mark]) -> bool:
+    """Whether a stroke is one of the team's own marks: a frame is as large as it, an arrow anywhere near."""
+    return any(
+        box.meets(mark.box)
+        if mark.kind is MarkKind.ARROW
+        else box.within(mark.box).area > 0.6 * max(box.area, mark.box.area)
+        for mark in marks
+    )
 
 
 def _leaking_bars(

@@ -6,6 +6,7 @@ sharp, so what is soft or laid out in blocks was made so by hand. Pictures that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import cv2
@@ -252,13 +253,14 @@ def _beyond_long_edge(pixels: Pixels, bar: Box) -> Box | None:
     frame = _frame(pixels)
     if not _is_plain(pixels, bar):
         return None
-    for sign in (-1, 1):
-        at = bar.top - 3 if sign < 0 else bar.bottom + 1
-        strip = Box(bar.left + 2, at, bar.right - 2, at + 2).within(frame)
-        if strip.height < 2 or strip.width < 16:
+    # Past the bar's soft edge, or right beside it, where of letters without tails one row may be left.
+    for sign, at, high in ((-1, bar.top - 3, 2), (1, bar.bottom + 1, 2), (-1, bar.top - 1, 1), (1, bar.bottom, 1)):
+        top, bottom = (at - 6, at + high) if sign < 0 else (at, at + high + 6)
+        strip = Box(bar.left + 2, top, bar.right - 2, bottom).within(frame)
+        if strip.height < high + 6 or strip.width < 16:
             continue
         ground, ink = _ink_of(pixels, strip)
-        touching = ink.all(axis=0)
+        touching = (ink[-high:] if sign < 0 else ink[:high]).all(axis=0)
         runs = int((np.diff(np.concatenate([[0], touching.astype(np.int8)])) == 1).sum())
         spread = np.flatnonzero(touching)
         if runs < 4 or not 0.06 < touching.mean() < 0.7 or np.ptp(spread) < 0.3 * strip.width:
@@ -295,6 +297,64 @@ def _ink_of(pixels: Pixels, strip: Box) -> tuple[NDArray[np.float64], NDArray[np
     part = pixels[strip.top : strip.bottom, strip.left : strip.right]
     ground = np.median(part.reshape(-1, 3), axis=0)
     return ground, np.abs(part - ground).max(axis=2) > 40
+
+
+_SATURATED = 90  # of 255, between the channels: no letter on a screen is as bright as a marker's stroke
+_OTHER = 60  # of 255: how much ink differs from the ground and from the stroke
+_MAX_STROKES = 400
+
+
+def strokes(pixels: Pixels) -> list[Box]:
+    """Lines drawn in a bright colour through or over letters of another one, which can be read beside them."""
+    view = pixels.astype(np.uint8)
+    red, green, blue = cv2.split(view)
+    most, least = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
+    bright = (cv2.subtract(most, least) > _SATURATED).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(bright, connectivity=8)
+    long = (stats[:, 2] >= 28) & (stats[:, 3] <= 50) & (stats[:, 2] >= 2.5 * stats[:, 3])
+    thin = (stats[:, 4] < 0.75 * stats[:, 2] * stats[:, 3]) | (stats[:, 3] <= 8)
+    found = []
+    for number in np.flatnonzero(long & thin)[:_MAX_STROKES]:
+        left, top, width, height, _ = stats[number].tolist()
+        box = Box(left, top, left + width, top + height)
+        if number and (written := _written_under(pixels, labels == number, box)) is not None:
+            found.append(written)
+    return found
+
+
+def _written_under(pixels: Pixels, stroke: NDArray[np.bool_], box: Box) -> Box | None:
+    """The box of a stroke with the letters that it is drawn through, above and below its middle; None without such."""
+    room = Box(box.left, box.top - 12, box.right, box.bottom + 12).within(_frame(pixels))
+    part = pixels[room.top : room.bottom, room.left : room.right]
+    drawn = stroke[room.top : room.bottom, room.left : room.right]
+    ground = np.median(part[~drawn].reshape(-1, 3), axis=0)
+    rim = cv2.dilate(drawn.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    colour = np.median(part[drawn], axis=0)
+    ink = (np.abs(part - ground).max(axis=2) > _OTHER) & (np.abs(part - colour).max(axis=2) > _OTHER) & ~rim
+    middle = np.where(drawn.any(axis=0), np.argmax(drawn, axis=0) + drawn.sum(axis=0) // 2, room.height // 2)
+    rows = np.arange(room.height)[:, None]
+    near = np.abs(rows - middle) <= 12
+    above, below = ((ink & near & side).any(axis=0) for side in (rows < middle, rows > middle))
+    runs = int((np.diff((above | below).astype(np.int8)) == 1).sum())
+    letters = 14 if box.height <= 14 else box.height
+    if min(float(above.mean()), float(below.mean())) < 0.15 or runs < max(4, box.width / (1.5 * letters)):
+        return None
+    inked = np.flatnonzero((ink & near).any(axis=1))
+    return box.union(Box(room.left, room.top + int(inked[0]), room.right, room.top + int(inked[-1]) + 1)).grown(_MARGIN)
+
+
+# A scribble read as letters: these alone go to and fro.
+_TO_AND_FRO = re.compile(r"[vwmnuVWMNU/\\|zZ]{5,}\S*")
+
+
+def scribbled(lines: Sequence[Line]) -> list[Box]:
+    """Places that were read as strokes going to and fro, as no word does."""
+    return [
+        line.part(*match.span()).grown(2)
+        for line in lines
+        for match in _TO_AND_FRO.finditer(line.word.text)
+        if re.search(r"[vwVWmM]{4}", match.group())
+    ]
 
 
 def short_bars(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line]) -> list[Box]:

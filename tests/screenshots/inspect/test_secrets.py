@@ -167,6 +167,36 @@ def test_what_is_printed_everywhere_is_no_secret(text: str) -> None:
     assert found(line(text)) == ()
 
 
+SEED = "rabbit also state plastic diamond armor economy any sad earn clerk toss"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SEED,
+        "ra bbit also state pla stic dia mond armor economy a ny sad earn clerktoss",
+        "ca bina torero ofrecer morro signo cofre gafas res bodega rábano fiera hazaña vereda",
+        "rabbit also state plastic diamond armor economy any sad eamn clerk toss",
+    ],
+)
+def test_a_recovery_phrase_is_covered_whole_though_it_was_misread(text: str) -> None:
+    (secret,) = found(line(text))
+    assert secret.kind is SecretKind.RECOVERY_PHRASE
+    assert secret.box.width >= line(text).part(3, len(text)).width
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please enter the code that was sent to your phone and press the button below to continue",
+        "select read only and spot trading then enable futures but never enable any kind of withdrawal here",
+        "deposit withdraw transfer trade history orders positions assets wallet rewards support language",
+    ],
+)
+def test_a_sentence_is_no_recovery_phrase(text: str) -> None:
+    assert found(line(text)) == ()
+
+
 # Names as mixed as a short key: where a label asks for a key, they are taken for one.
 TOO_LIKE_A_KEY = {"User-9b47d", "Screenshot_2025-05-19_at_16.09.09.png"}
 

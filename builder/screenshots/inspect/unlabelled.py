@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from builder.screenshots.inspect.field_labels import folded, kind_named, names_public
+from builder.screenshots.inspect.field_labels import folded, kind_named, label_kind, names_public
 from builder.screenshots.inspect.finds import Find, same_row, tokens, wrapped_under
 from builder.screenshots.inspect.key_patterns import (
     LONG_NUMBER,
@@ -35,7 +35,7 @@ _DESKS = frozenset(_DESK_NAMES.split())
 # What a reader joins to the front of an address when the space before it was painted over.
 _BEFORE_MAIL = re.compile(r"^(?:e?mail|verification|address|code|sent|account|to|authenticator|google|auth)+", re.I)
 _MAIL = re.compile(
-    r"(?P<name>[A-Za-z0-9._%+*•·…'-]*)(?:@|\s@\s?|\s?\[at\]\s?|\s?\(at\)\s?)(?P<host>[A-Za-z0-9-]+(?:\s?\.\s?[A-Za-z0-9-]+)+)",
+    r"(?P<name>(?:[A-Za-z0-9_+-]+\s[._-]\s)*[A-Za-z0-9._%+*•·…'-]*)(?:@|\s@\s?|\s?\[at\]\s?|\s?\(at\)\s?)(?P<host>[A-Za-z0-9-]+(?:\s?\.\s?[A-Za-z0-9-]+)+)",
     re.I,
 )
 # Providers of people's mail; an address there is known though the reader took its sign for another, or it was cut.
@@ -61,23 +61,28 @@ _PUBLIC_PATHS = re.compile(
     r"/(?:tx|txs|block|address|token|hash|transaction|explorer|commit)/"
     r"(?:(?:0x)?(?:[0-9a-fA-FOlI]{40}|[0-9a-fA-FOlI]{60,66})|[1-9A-HJ-NP-Za-km-z]{86,88})(?![A-Za-z0-9])"
 )
+_HASH_AT_END = re.compile(
+    r"(?:(?<![A-Za-z0-9])|(?<=[a-z]))(?:(?:[0Oθ]x)?(?:[0-9a-fA-FOlI]{60,66}|[0-9a-fA-F]{40})|[1-9A-HJ-NP-Za-km-z]{86,88})$"
+)
 _HASH = re.compile(r"(?:0x)?[0-9a-fA-FOlI]{60,66}|[0-9a-fA-F]{40}|[1-9A-HJ-NP-Za-km-z]{86,88}")
 
 
 def by_form(lines: Sequence[Line]) -> Iterator[Find]:
     """Keys: in a word, cut up by spaces, in two boxes, in two lines, in groups, letter by letter."""
     for line in lines:
-        hit = False
+        hit = is_public = False
         for token in tokens(line):
             why = form_of(token.text)
-            if why and not _is_public_hash(token.text, line, token.start, lines):
+            if why and _is_public_hash(token.text, line, token.start, lines):
+                is_public = True
+            elif why:
                 hit = True
                 yield Find(SecretKind.TOKEN, token.box, why, token.text)
         for match in setup_keys(line.word.text):
             hit = True
             yield Find(SecretKind.SECRET_KEY, line.part(*match.span()), "is a key in groups of four", match.group())
         cut_up = is_spaced_key(line.word.text) or _is_spaced_out(line.word.text)
-        if not hit and cut_up and not _is_public(line, 0, lines):
+        if not (hit or is_public) and cut_up and not _is_public(line, 0, lines):
             yield Find(SecretKind.TOKEN, line.word.box, "is a key cut up by spaces", line.word.text)
         if hit and " " not in line.word.text.strip():
             under = wrapped_under(line, lines)
@@ -104,8 +109,9 @@ def _is_public_hash(text: str, line: Line, start: int, lines: Sequence[Line]) ->
     rest = _PUBLIC_PATHS.sub("/", text)
     if rest != text:
         return not form_of(rest)
-    bare = text.strip(".,;:()[]")
-    return _HASH.fullmatch(bare) is not None and _is_public(line, start, lines)
+    # The reader may have joined the label to it.
+    match = _HASH_AT_END.search(text.rstrip(".,;:()[]"))
+    return match is not None and _is_public(line, start + match.start(), lines)
 
 
 def _is_public(line: Line, start: int, lines: Sequence[Line]) -> bool:
@@ -216,6 +222,8 @@ def _wrapped_mail(line: Line, lines: Sequence[Line], official_domains: Sequence[
     if under is None or not words or "@" in words[-1][:1]:
         return
     last, rest = words[-1], under.word.text.strip()
+    if label_kind(line.word.text) is not None and _MAIL.fullmatch(rest):
+        return  # a label above an address
     match = _MAIL.fullmatch(last + rest)
     if match is None or not _is_personal(match["name"], match["host"], official_domains):
         return

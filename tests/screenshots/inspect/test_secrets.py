@@ -167,6 +167,11 @@ def test_what_is_printed_everywhere_is_no_secret(text: str) -> None:
     assert found(line(text)) == ()
 
 
+def test_the_hash_of_a_transaction_stays_though_its_label_was_read_with_it() -> None:
+    assert found(line("Transaction hash0x" + HEX32 + HEX32)) == found(line("Transaction hashθx" + HEX32 + HEX32)) == ()
+    assert kinds(line("Key0x" + HEX32 + HEX32)) != []
+
+
 SEED = "rabbit also state plastic diamond armor economy any sad earn clerk toss"
 
 
@@ -195,6 +200,16 @@ def test_a_recovery_phrase_is_covered_whole_though_it_was_misread(text: str) -> 
 )
 def test_a_sentence_is_no_recovery_phrase(text: str) -> None:
     assert found(line(text)) == ()
+
+
+def test_a_spaced_mail_address_is_covered_whole_and_the_sentence_before_it_is_not() -> None:
+    whole = line("anna . keller @ web . de")
+    assert [secret.box for secret in found(whole)] == [whole.word.box]
+    assert found(line("Write to us. support @ web . de")) == ()
+
+
+def test_an_example_below_its_label_is_no_wrapped_address() -> None:
+    assert found(line("Email", top=76), line("name@example.com")) == ()
 
 
 # Names as mixed as a short key: where a label asks for a key, they are taken for one.

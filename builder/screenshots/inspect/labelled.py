@@ -119,6 +119,18 @@ def labelled_nearby(lines: Sequence[Line]) -> Iterator[Find]:
             yield from _value_in(above, kind, "stands above its label")
 
 
+def _goes_on(line: Line, under: Line) -> bool:
+    """Whether a key goes on in the line under it: with a piece of a key, or right under it with what is no word."""
+    said, above = under.word.text.strip(), line.word.text.split()
+    if not is_value(above[0]):
+        return False
+    if is_key_piece(said):
+        return True
+    close = under.word.box.top - line.word.box.bottom <= 0.3 * line.word.box.height
+    is_word = said.islower() or said.istitle() or said.isupper() or is_hint(said) or label_kind(said) is not None
+    return close and len(above) == 1 and said.isalnum() and said.isascii() and not is_word
+
+
 def _wrapped_number(line: Line, lines: Sequence[Line], kind: SecretKind) -> Iterator[Find]:
     """A number in two lines, each too short to be one by itself."""
     under = wrapped_under(line, lines)
@@ -131,9 +143,13 @@ def _wrapped_number(line: Line, lines: Sequence[Line], kind: SecretKind) -> Iter
 
 
 def _value_in(line: Line, kind: SecretKind, why: str) -> Iterator[Find]:
-    span = value_span(kind, line.word.text)
+    text, box = line.word.text, line.word.box
+    span = value_span(kind, text)
     if span is not None:
-        yield Find(kind, line.part(*span), why, line.word.text[span[0] : span[1]])
+        yield Find(kind, line.part(*span), why, text[span[0] : span[1]])
+    elif kind in KEYS and box.height >= 2.5 * box.width and len(text) >= 4 and not is_hint(text):
+        # No interface writes its words from top to bottom, and of those who do the reader misses letters.
+        yield Find(kind, box, why, text)
 
 
 def _is_list(label: Line, under: Line, lines: Sequence[Line]) -> bool:
@@ -165,7 +181,7 @@ def is_hint_line(line: Line) -> bool:
 def _down_the_column(line: Line, lines: Sequence[Line], kind: SecretKind) -> Iterator[Find]:
     """What follows below a value: the rest of it where it was wrapped, or the next rows of a table."""
     under = wrapped_under(line, lines)
-    if kind in KEYS and under is not None and is_value(line.word.text.split()[0]) and is_key_piece(under.word.text):
+    if kind in KEYS and under is not None and _goes_on(line, under):
         yield Find(kind, under.word.box, "goes on from the line above", under.word.text)
     if kind in _WORDY and kind is not SecretKind.RECOVERY_PHRASE:
         return

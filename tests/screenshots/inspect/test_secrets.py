@@ -172,6 +172,18 @@ def test_the_hash_of_a_transaction_stays_though_its_label_was_read_with_it() -> 
     assert kinds(line("Key0x" + HEX32 + HEX32)) != []
 
 
+def test_a_wrapped_key_may_go_on_in_letters_alone() -> None:
+    label, above, rest = line("API Secret", top=78), line("NJRu6A0rMo", top=100), line("ddpmGQEilo", top=120)
+    assert rest.word.box in [secret.box for secret in found(label, above, rest)]
+    for word in ("Permissions", "COPY", "copy"):
+        assert len(found(label, above, line(word, top=120))) == 1
+
+
+def test_an_upright_value_of_a_key_is_covered_whatever_was_read() -> None:
+    upright = Line.of(Word("OZRHT", Box(244, 192, 261, 256), 0.95))
+    assert [secret.box for secret in found(line("Access Key", left=240, top=166), upright)] == [upright.word.box]
+
+
 SEED = "rabbit also state plastic diamond armor economy any sad earn clerk toss"
 
 

@@ -111,6 +111,16 @@ def unread_ink(pixels: Pixels, region: Box, height: int) -> Box | None:
     return None
 
 
+def clear_runs(pixels: Pixels, box: Box) -> list[tuple[int, int]]:
+    """The columns of a line of text without any ink, as half-open runs from the picture's left edge."""
+    box = box.within(Box(0, 0, pixels.shape[1], pixels.shape[0]))
+    if not box.area:
+        return []
+    off = np.abs(_part(pixels, box) - np.array(_ground(pixels, box).colour)).max(axis=2)
+    clear = off.max(axis=0) <= max(_MIN_CONTRAST, int(0.35 * np.percentile(off, 99)))
+    return [(box.left + start, box.left + end) for start, end in _runs(clear, 0)]
+
+
 def _runs(true: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
     """The runs of true places, half-open; those no more than `gap` apart are one."""
     places = np.flatnonzero(true)

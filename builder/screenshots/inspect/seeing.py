@@ -9,8 +9,9 @@ from PIL import Image
 
 from builder.screenshots.inspect import smears
 from builder.screenshots.inspect.codes import find_codes
-from builder.screenshots.inspect.extent import Pixels, full_extent, ink_touching, unread_ink
+from builder.screenshots.inspect.extent import Pixels, clear_runs, full_extent, ink_touching, unread_ink
 from builder.screenshots.inspect.finds import Find
+from builder.screenshots.inspect.key_patterns import is_value
 from builder.screenshots.inspect.record import Rules
 from builder.screenshots.inspect.secrets import (
     Question,
@@ -21,11 +22,23 @@ from builder.screenshots.inspect.secrets import (
     open_questions,
 )
 from builder.screenshots.inspect.unread import beside_unread, word_boxes
-from builder.screenshots.inspect.words import Line, Reading, read, read_closer, read_faint, read_pieces, without_repeats
+from builder.screenshots.inspect.words import (
+    Line,
+    Reading,
+    columns,
+    read,
+    read_closer,
+    read_faint,
+    read_pieces,
+    without_repeats,
+    without_spaces,
+)
 from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind
 
 _MAX_QUESTIONS = 12  # per picture: together they cost about half a look at the whole picture
 _READABLE = 0.85  # score above which a line is what it says; smears are read as words, too, with less
+_CERTAIN, _DOUBTED = 0.95, 0.7  # scores of the same word in two looks
+_SURE_OF_HAN = 0.88
 _MIN_SIDE = 16  # px: on less nothing is written
 _MAX_PIECES = 90  # words of lines in an unknown script that are read one by one
 
@@ -43,7 +56,7 @@ def everything_on(
 
     def judged(all_lines: Sequence[Line]) -> tuple[Secret, ...]:
         return find_secrets(
-            all_lines,
+            (*all_lines, *_closed_up(all_lines, pixels), *columns(all_lines)),
             codes,
             bars,
             image.size,
@@ -68,6 +81,18 @@ def everything_on(
     return lines, covered + _unreadable(pixels, lines, open_questions(lines, marks, covered, image.size), covered)
 
 
+def _closed_up(lines: Iterable[Line], pixels: Pixels) -> list[Line]:
+    """Lines into whose keys the reader put spaces, without these."""
+    spaced = (line for line in lines if " " in line.word.text)
+    closed = [line for one in spaced if (line := without_spaces(one, clear_runs(pixels, one.word.box))) is not None]
+    read = {token for line in lines for token in line.word.text.split()}
+    return [line for line in closed if any(_is_key(one) for one in line.word.text.split() if one not in read)]
+
+
+def _is_key(token: str) -> bool:
+    return "@" not in token and any(map(str.isdigit, token)) and is_value(token)
+
+
 def codes_on(image: Image.Image, rules: Rules) -> tuple[Secret, ...]:
     """The codes on a picture that must be covered."""
     codes = find_codes(image)
@@ -80,9 +105,29 @@ def _unnamed(
     """What may be a value beside words that can't be read, as they are of a script the reader does not know."""
     places = [box for box in reading.unread if box.width > 3 * box.height]
     pieces = [piece for box in places for piece in word_boxes(pixels, box)][:_MAX_PIECES]
-    finds = beside_unread(without_repeats(tuple(lines)), reading.unread, read_pieces(image, pieces))
+    doubtful = [line.word.box for line in without_repeats(tuple(lines)) if _is_doubtful(line)]
+    finds = beside_unread(_undoubted(lines), reading.unread, read_pieces(image, pieces), doubtful)
     new = [find for find in finds if not any(2 * find.box.within(s.box).area > find.box.area for s in secrets)]
     return tuple(find.sealed() for find in merged(new))
+
+
+def _is_doubtful(line: Line) -> bool:
+    """Whether a line in Chinese or Japanese may be a label that the reader misread; one such letter is an icon."""
+    return line.word.score < _SURE_OF_HAN and sum(letter >= "\u3040" for letter in line.word.text) >= 2
+
+
+def _undoubted(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Every line once, less words that one look was not sure of and another one barely read: of another script."""
+    return tuple(
+        line
+        for line in without_repeats(tuple(lines))
+        if line.word.score >= _CERTAIN
+        or any(letter.isdigit() or letter == "@" for letter in line.word.text)
+        or not any(
+            other.word.score < _DOUBTED and 2 * other.word.box.within(line.word.box).area > line.word.box.area
+            for other in lines
+        )
+    )
 
 
 def _smears(
@@ -174,8 +219,17 @@ def _fitted(secret: Secret, pixels: Pixels, lines: Sequence[Line], marks: Sequen
         return secret
     bars = [mark.box for mark in marks if mark.kind is MarkKind.BAR and mark.box.meets(secret.box)]
     barriers = [*_other_words(secret.box, lines), *_drawings(secret.box, marks)]
-    box = full_extent(pixels, secret.box, barriers, bars)
+    if secret.box.height >= 2.5 * secret.box.width:  # it goes on above and below
+        lying = full_extent(pixels.transpose(1, 0, 2), _laid(secret.box), [*map(_laid, barriers)], [*map(_laid, bars)])
+        box = _laid(lying)
+    else:
+        box = full_extent(pixels, secret.box, barriers, bars)
     return Secret(secret.kind, box, secret.why, secret.fingerprint)
+
+
+def _laid(box: Box) -> Box:
+    """The box on a picture of which rows and columns are exchanged."""
+    return Box(box.top, box.left, box.bottom, box.right)
 
 
 def _other_words(box: Box, lines: Iterable[Line]) -> list[Box]:

@@ -310,23 +310,24 @@ def strokes(pixels: Pixels) -> list[Box]:
     red, green, blue = cv2.split(view)
     most, least = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
     bright = (cv2.subtract(most, least) > _SATURATED).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(bright, connectivity=8)
+    _, marked, stats, _ = cv2.connectedComponentsWithStats(bright, connectivity=8)
+    labels = np.asarray(marked, dtype=np.int32)
     long = (stats[:, 2] >= 28) & (stats[:, 3] <= 50) & (stats[:, 2] >= 2.5 * stats[:, 3])
     thin = (stats[:, 4] < 0.75 * stats[:, 2] * stats[:, 3]) | (stats[:, 3] <= 8)
     found = []
     for number in np.flatnonzero(long & thin)[:_MAX_STROKES]:
         left, top, width, height, _ = stats[number].tolist()
         box = Box(left, top, left + width, top + height)
-        if number and (written := _written_under(pixels, labels == number, box)) is not None:
+        if number and (written := _written_under(pixels, labels, int(number), box)) is not None:
             found.append(written)
     return found
 
 
-def _written_under(pixels: Pixels, stroke: NDArray[np.bool_], box: Box) -> Box | None:
+def _written_under(pixels: Pixels, labels: NDArray[np.int32], number: int, box: Box) -> Box | None:
     """The box of a stroke with the letters that it is drawn through, above and below its middle; None without such."""
     room = Box(box.left, box.top - 12, box.right, box.bottom + 12).within(_frame(pixels))
     part = pixels[room.top : room.bottom, room.left : room.right]
-    drawn = stroke[room.top : room.bottom, room.left : room.right]
+    drawn = labels[room.top : room.bottom, room.left : room.right] == number
     ground = np.median(part[~drawn].reshape(-1, 3), axis=0)
     rim = cv2.dilate(drawn.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     colour = np.median(part[drawn], axis=0)

@@ -96,8 +96,13 @@ _BRANDS = frozenset(
 )
 
 
-def beside_unread(lines: Sequence[Line], unread: Sequence[Box], words: Sequence[Line]) -> Iterator[Find]:
-    """What may be a value beside or below unreadable places, or in one: `words` are read from within them."""
+def beside_unread(
+    lines: Sequence[Line], unread: Sequence[Box], words: Sequence[Line], doubtful: Sequence[Box] = ()
+) -> Iterator[Find]:
+    """What may be a value beside or below unreadable places, or in one: `words` are read from within them.
+
+    `doubtful` places may be labels too, and say nothing of the page's script.
+    """
     labels = [box for box in unread if box.width >= 1.4 * box.height]
     read = [line for line in lines if line.word.score >= _READ and re.search(r"[A-Za-z0-9]{2}", line.word.text)]
     foreign = len(labels) >= _FOREIGN and len(labels) >= 0.25 * (len(read) + len(labels))
@@ -105,7 +110,9 @@ def beside_unread(lines: Sequence[Line], unread: Sequence[Box], words: Sequence[
         if may_be_value(word.word.text, foreign=foreign):
             yield Find(SecretKind.UNREAD, word.word.box, _WHY, word.word.text)
     for line in read:
-        if may_be_value(line.word.text, foreign=foreign) and any(_answers(line.word.box, box) for box in labels):
+        if may_be_value(line.word.text, foreign=foreign) and any(
+            _answers(line.word.box, box) for box in (*labels, *doubtful) if box != line.word.box
+        ):
             yield Find(SecretKind.UNREAD, line.word.box, _WHY, line.word.text)
 
 

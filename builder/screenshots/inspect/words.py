@@ -39,6 +39,8 @@ _SURE = 0.5  # score below which a line is taken for an icon or a pattern
 _SURE_WHEN_CLOSE = 0.3  # the same on a closer look at a place where a value is expected
 _DOUBTFUL = 0.8  # score below which a line may stand on its head, or be of a script the reader does not know
 _CERTAIN = 0.85  # score from which one look settles what another doubted
+_SPACE = 0.2  # heights of a line's box: what is narrower is the room between two letters
+_A_COLUMN = 4  # letters
 _MAX_TURNED = 40  # doubtful lines of one look that are turned and read again: a page in another script is full of them
 
 
@@ -74,6 +76,53 @@ class Line:
         left = box.left if start == 0 else self.letters[start][0]
         right = box.right if end >= len(self.word.text) else self.letters[end - 1][1]
         return Box(left, box.top, max(right, left + 1), box.bottom)
+
+
+def without_spaces(line: Line, clear: Sequence[tuple[int, int]]) -> Line | None:
+    """The line less the spaces for which there is no room, which the reader put into words; None if it has none such.
+
+    `clear` are the columns without ink, as runs.
+    """
+    box, text = line.word.box, line.word.text
+    room, near = _SPACE * box.height, round(0.4 * box.height)
+    false = [
+        index
+        for index, letter in enumerate(text)
+        if letter.isspace()
+        and 0 < index < len(text) - 1
+        and not any(
+            end - start >= room
+            and start <= line.letters[index + 1][0] + near
+            and end >= line.letters[index - 1][1] - near
+            for start, end in clear
+        )
+    ]
+    if not false:
+        return None
+    kept = [index for index in range(len(text)) if index not in false]
+    closed = "".join(text[index] for index in kept)
+    return Line(Word(closed, box, line.word.score), tuple(line.letters[index] for index in kept))
+
+
+def columns(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Letters that stand one below the other, each read by itself, as lines; their letters are as wide as the line."""
+    single = [line for line in without_repeats(tuple(lines)) if len(line.word.text.strip()) == 1]
+    waiting = sorted(single, key=lambda line: line.word.box.top)
+    found: list[Line] = []
+    while waiting:
+        pile = [waiting.pop(0)]
+        for line in list(waiting):
+            last, box = pile[-1].word.box, line.word.box
+            beside = min(last.right, box.right) - max(last.left, box.left)
+            if 2 * beside > min(last.width, box.width) and -0.5 * last.height <= box.top - last.bottom <= last.height:
+                pile.append(line)
+                waiting.remove(line)
+        if len(pile) >= _A_COLUMN:
+            box = Box.around(line.word.box for line in pile)
+            text = "".join(line.word.text.strip() for line in pile)
+            word = Word(text, box, min(line.word.score for line in pile))
+            found.append(Line(word, ((box.left, box.right),) * len(text)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

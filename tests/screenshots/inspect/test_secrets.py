@@ -9,12 +9,13 @@ import uuid
 
 import pytest
 
+from builder.screenshots.inspect import seeing
 from builder.screenshots.inspect.codes import Code
 from builder.screenshots.inspect.field_labels import folded
 from builder.screenshots.inspect.key_patterns import form_of
 from builder.screenshots.inspect.label_words import LABELS as WORDS
 from builder.screenshots.inspect.secrets import find_secrets, fingerprint, labelled_bars, open_questions
-from builder.screenshots.inspect.words import Line
+from builder.screenshots.inspect.words import Line, columns, without_spaces
 from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind, Word
 
 SIZE = (1920, 1080)
@@ -182,6 +183,32 @@ def test_a_wrapped_key_may_go_on_in_letters_alone() -> None:
 def test_an_upright_value_of_a_key_is_covered_whatever_was_read() -> None:
     upright = Line.of(Word("OZRHT", Box(244, 192, 261, 256), 0.95))
     assert [secret.box for secret in found(line("Access Key", left=240, top=166), upright)] == [upright.word.box]
+
+
+def test_letters_one_below_the_other_are_one_value() -> None:
+    letters = [line(digit, left=104, top=126 + 20 * n) for n, digit in enumerate("15959331")]
+    (column,) = columns(letters)
+    (secret,) = found(line("Account ID"), *letters, column)
+    assert secret.box == column.word.box == Box.around(letter.word.box for letter in letters)
+    assert columns(letters[:3]) == ()
+
+
+def test_spaces_for_which_there_is_no_room_are_taken_out() -> None:
+    read = line("API HCzO49akd YxkU")
+    gap = (read.letters[3][0] - 2, read.letters[3][1] + 4)
+    closed = without_spaces(read, [gap, (read.letters[13][0], read.letters[13][0] + 2)])
+    assert closed is not None and closed.word.text == "API HCzO49akdYxkU"
+    assert closed.part(4, 17) == read.part(4, 18)
+    assert without_spaces(line("two words"), [(0, 1000)]) is None
+
+
+def test_a_label_in_chinese_that_was_misread_and_a_word_of_another_script() -> None:
+    def read(text: str, score: float) -> Line:
+        return Line.of(Word(text, Box(100, 100, 160, 120), score))
+
+    assert seeing._is_doubtful(read("私罐", 0.8)) and not seeing._is_doubtful(read("日", 0.7))
+    assert seeing._undoubted((read("anscv", 0.86), read("asciva", 0.61))) == ()
+    assert len(seeing._undoubted((read("aB3x9", 0.86), read("a83x", 0.61)))) == 1
 
 
 SEED = "rabbit also state plastic diamond armor economy any sad earn clerk toss"

@@ -34,6 +34,7 @@ _NEAR = (17, 17)  # px about a place in which edges are counted
 _MIN_PATCH = 16  # px: no code is smaller
 _PATCH_SCALES = (1, 2, 3)  # how much the picture is shrunk to see codes with large modules
 _BUSY = 0.07  # share of pixels there that are edges, across and down
+_MAX_CORNERS = 100
 _CONTRAST = 60  # grey levels between the modules and their ground, at least
 
 
@@ -182,8 +183,8 @@ def _corners(pixels: Grey) -> list[_Corner]:
             for corner in _corners_of(tone):
                 if not any(hypot(corner.x - old.x, corner.y - old.y) < 2 * old.module for old in found):
                     found.append(corner)
-    # Codes have three; a picture full of rings is a pattern, and combining hundreds would take minutes.
-    return found[:60]
+    # Codes have three, and screens without one have seven at most; to combine many hundreds would take minutes.
+    return found[:_MAX_CORNERS]
 
 
 def _corners_of(dark: NDArray[np.bool_]) -> Iterator[_Corner]:

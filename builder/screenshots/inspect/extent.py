@@ -111,6 +111,12 @@ def unread_ink(pixels: Pixels, region: Box, height: int) -> Box | None:
     return None
 
 
+def is_blank(pixels: Pixels, region: Box) -> bool:
+    """Whether a region has one tone, so that nothing can stand there."""
+    part = _part(pixels, region)
+    return not part.size or int(np.ptp(part.reshape(-1, 3), axis=0).max()) < _MIN_CONTRAST // 2
+
+
 def clear_runs(pixels: Pixels, box: Box) -> list[tuple[int, int]]:
     """The columns of a line of text without any ink, as half-open runs from the picture's left edge."""
     box = box.within(Box(0, 0, pixels.shape[1], pixels.shape[0]))

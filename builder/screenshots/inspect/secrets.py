@@ -80,7 +80,7 @@ def find_secrets(
     finds = [_whole_column(find, lines) for find in finds]
     sealed = [find.sealed() for find in merged(find for find in finds if find.kind not in left_open)]
     inside_frame = [Secret(s.kind, s.box.within(frame), s.why, s.fingerprint) for s in sealed]
-    return tuple(sorted((s for s in inside_frame if s.box.area), key=lambda s: (s.box, s.kind)))
+    return tuple(sorted((s for s in inside_frame if s.box.area), key=lambda s: (s.box.top, s.box.left, s.box, s.kind)))
 
 
 def _whole_column(find: Find, lines: Sequence[Line]) -> Find:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from builder.screenshots.inspect import smears
 from builder.screenshots.inspect.codes import find_codes
-from builder.screenshots.inspect.extent import Pixels, clear_runs, full_extent, ink_touching, unread_ink
+from builder.screenshots.inspect.extent import Pixels, clear_runs, full_extent, ink_touching, is_blank, unread_ink
 from builder.screenshots.inspect.finds import Find
 from builder.screenshots.inspect.key_patterns import is_value
 from builder.screenshots.inspect.record import Rules
@@ -35,12 +35,15 @@ from builder.screenshots.inspect.words import (
 )
 from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind
 
-_MAX_QUESTIONS = 12  # per picture: together they cost about half a look at the whole picture
+# What is looked at once more, per picture. What is beyond is covered; of questions, what is unreadable there.
+_MAX_QUESTIONS = 16  # together they cost about half a look at the whole picture
+_MAX_FAINT = 60
 _READABLE = 0.85  # score above which a line is what it says; smears are read as words, too, with less
 _CERTAIN, _DOUBTED = 0.95, 0.7  # scores of the same word in two looks
 _SURE_OF_HAN = 0.88
+_NOT_LOOKED_AT = "is one of more places than are looked at"
 _MIN_SIDE = 16  # px: on less nothing is written
-_MAX_PIECES = 90  # words of lines in an unknown script that are read one by one
+_MAX_PIECES = 180  # words of lines in an unknown script that are read one by one
 
 
 def everything_on(
@@ -68,12 +71,14 @@ def everything_on(
     lines = reading.lines
     faint = smears.faint_places(grey, lines) if min(image.size) >= _MIN_SIDE else []
     if faint:
-        lines += read_faint(image, faint)
+        lines += read_faint(image, faint[:_MAX_FAINT])
     secrets = judged(lines)
-    questions = open_questions(lines, marks, secrets, image.size)
+    questions = [one for one in open_questions(lines, marks, secrets, image.size) if not is_blank(pixels, one.region)]
     if questions:
         lines += read_closer(image, [question.region for question in questions[:_MAX_QUESTIONS]])
         secrets = judged(lines)
+    frame = Box(0, 0, *image.size)
+    secrets += tuple(Secret(SecretKind.UNREAD, box.within(frame), _NOT_LOOKED_AT) for box in faint[_MAX_FAINT:])
     secrets += _leaking_bars(pixels, lines, marks, secrets)
     secrets += _unnamed(image, pixels, reading, lines, secrets)
     covered = tuple(_fitted(secret, pixels, lines, marks) for secret in secrets)
@@ -103,12 +108,25 @@ def _unnamed(
     image: Image.Image, pixels: Pixels, reading: Reading, lines: Sequence[Line], secrets: Sequence[Secret]
 ) -> tuple[Secret, ...]:
     """What may be a value beside words that can't be read, as they are of a script the reader does not know."""
-    places = [box for box in reading.unread if box.width > 3 * box.height]
-    pieces = [piece for box in places for piece in word_boxes(pixels, box)][:_MAX_PIECES]
+    places = _different(box for box in reading.unread if box.width > 3 * box.height)
+    pieces = [piece for box in places for piece in word_boxes(pixels, box)]
     doubtful = [line.word.box for line in without_repeats(tuple(lines)) if _is_doubtful(line)]
-    finds = beside_unread(_undoubted(lines), reading.unread, read_pieces(image, pieces), doubtful)
+    words = read_pieces(image, pieces[:_MAX_PIECES])
+    finds = [
+        *beside_unread(_undoubted(lines), reading.unread, words, doubtful),
+        *(Find(SecretKind.UNREAD, piece, _NOT_LOOKED_AT) for piece in pieces[_MAX_PIECES:]),
+    ]
     new = [find for find in finds if not any(2 * find.box.within(s.box).area > find.box.area for s in secrets)]
     return tuple(find.sealed() for find in merged(new))
+
+
+def _different(boxes: Iterable[Box]) -> list[Box]:
+    """The boxes less those that are another one but for a few pixels: two looks see the same place."""
+    kept: list[Box] = []
+    for box in boxes:
+        if not any(box.within(one).area > 0.75 * max(box.area, one.area) for one in kept):
+            kept.append(box)
+    return kept
 
 
 def _is_doubtful(line: Line) -> bool:

@@ -437,7 +437,7 @@ def faint_places(grey: Plane, lines: Sequence[Line]) -> list[Box]:
         line_like = 6 <= box.height <= 40 and box.width >= 2 * box.height and 0.3 * box.area <= area
         if line_like and not any(2 * box.within(one).area > box.area for one in known) and _has_strokes(faint, box):
             found.append(box.grown(6))
-    return found[:24]
+    return found
 
 
 def _has_strokes(faint: Plane, box: Box) -> bool:

@@ -41,7 +41,7 @@ _DOUBTFUL = 0.8  # score below which a line may stand on its head, or be of a sc
 _CERTAIN = 0.85  # score from which one look settles what another doubted
 _SPACE = 0.2  # heights of a line's box: what is narrower is the room between two letters
 _A_COLUMN = 4  # letters
-_MAX_TURNED = 40  # doubtful lines of one look that are turned and read again: a page in another script is full of them
+_MAX_TURNED = 60  # doubtful lines of one look that are turned and read again: a page in another script is full of them
 
 
 # Upright Latin letters are read as the wide ones of Chinese and Japanese; the colon stays, as labels end with it.
@@ -162,7 +162,7 @@ def read(image: Image.Image) -> Reading:
         line.word.box for line in lines if line.word.score >= _CERTAIN and not _is_sparse(line.word.text, line.word.box)
     ]
     places = dict.fromkeys(box for box in unread if not any(2 * box.within(one).area > box.area for one in sure))
-    return Reading(_in_order(lines), tuple(sorted(places)))
+    return Reading(_in_order(lines), tuple(sorted(places, key=lambda box: (box.top, box.left, box))))
 
 
 def read_closer(image: Image.Image, regions: Sequence[Box], scale: int = 2) -> tuple[Line, ...]:
@@ -232,7 +232,7 @@ def without_repeats(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def _in_order(lines: list[Line]) -> tuple[Line, ...]:
-    return tuple(sorted(lines, key=lambda line: (line.word.box, line.word.text)))
+    return tuple(sorted(lines, key=lambda line: (line.word.box.top, line.word.box.left, line.word.box, line.word.text)))
 
 
 def _tiles(size: tuple[int, int]) -> Iterator[Box]:
@@ -310,7 +310,8 @@ def _read_turned(reader: Any, crops: Sequence[Any], said: Any) -> dict[int, tupl
     for number, (crop, score) in enumerate(zip(crops, said.scores, strict=True)):
         if score < _DOUBTFUL and crop.shape[1] >= 1.5 * crop.shape[0]:
             tries.append((number, np.ascontiguousarray(crop[::-1, ::-1])))
-    tries = tries[:_MAX_TURNED]
+    # The longest first: a word of a menu gives nothing away.
+    tries = sorted(tries, key=lambda one: -one[1].shape[1] / one[1].shape[0])[:_MAX_TURNED]
     if not tries:
         return {}
     again = reader.recognize_txt([picture for _, picture in tries])

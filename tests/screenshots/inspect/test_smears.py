@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageDraw
 from samples import font
 
-from builder.screenshots.inspect import smears
-from builder.screenshots.inspect.words import Line
-from builder.screenshots.model import Box, Word
+from builder.screenshots.inspect import seeing, smears
+from builder.screenshots.inspect.words import Line, Reading
+from builder.screenshots.model import Box, SecretKind, Word
 
 RED = (220, 30, 40)
 
@@ -70,3 +70,30 @@ def test_one_row_of_letters_under_a_bar_is_found(left_over: int) -> None:
 def test_strokes_that_were_read_as_letters(text: str, is_one: bool) -> None:
     line = Line.of(Word(text, Box(100, 100, 100 + 10 * len(text), 120), 0.8))
     assert [box.right >= line.word.box.right for box in smears.scribbled([line])] == [True] * is_one
+
+
+def test_what_is_beyond_a_limit_is_covered(monkeypatch: pytest.MonkeyPatch) -> None:
+    image, _, box = written("one two three four")
+    place = box.grown(4)
+    asked: list[int] = []
+
+    def nothing(_: Image.Image, pieces: list[Box]) -> tuple[Line, ...]:
+        asked.append(len(pieces))
+        return ()
+
+    monkeypatch.setattr(seeing, "read_pieces", nothing)
+    pixels, reading = np.asarray(image).astype(np.int16), Reading((), (place, place.grown(1)))
+    assert seeing._unnamed(image, pixels, reading, (), ()) == ()
+    monkeypatch.setattr(seeing, "_MAX_PIECES", 1)
+    covered = seeing._unnamed(image, pixels, reading, (), ())
+    assert asked[0] > 2 and asked[1] == 1 and len(covered) == asked[0] - 1
+    assert all(secret.kind is SecretKind.UNREAD for secret in covered)
+
+
+def test_no_place_too_faint_to_be_read_is_passed_over() -> None:
+    image = Image.new("RGB", (900, 900), (250, 250, 250))
+    for number in range(36):
+        at = (20 + number % 3 * 290, 20 + number // 3 * 70)
+        ImageDraw.Draw(image).text(at, "a1b2c3d4e5f6a7", font=font(20), fill=(225, 225, 225))
+    grey = smears.grey_of(np.asarray(image).astype(np.int16))
+    assert len(smears.faint_places(grey, [])) == 36

@@ -38,9 +38,12 @@ def seen(
         )
         found = list(looked_at)
         if any(problem.code in _ONCE_MORE for problem in problems):  # one alone has more memory
-            left = [number for number, inspection in enumerate(found) if inspection is None]
+            failed = [number for number, inspection in enumerate(found) if inspection is None]
+            of = dict(zip(failed, problems, strict=True))  # a problem for each, in their order
+            left = [number for number, problem in of.items() if problem.code in _ONCE_MORE]
             again, problems = inspect_many([tasks[number] for number in left], workers=1)
             found = [dict(zip(left, again, strict=True)).get(number, one) for number, one in enumerate(found)]
+            problems = (*(problem for number, problem in of.items() if number not in left), *problems)
         for key, inspection in zip(missing, found, strict=True):
             if inspection is not None:
                 store.keep_note(key, to_json(inspection))

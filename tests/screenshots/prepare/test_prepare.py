@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from builder.problems import Place, Severity
+from builder.problems import Place, Problem, Severity
 from builder.screenshots import pipeline
+from builder.screenshots.inspect import inspect as inspecting
+from builder.screenshots.inspect.inspect import Task
 from builder.screenshots.inspect.record import cache_key, to_json
 from builder.screenshots.model import Box, Crop, Inspection, Screenshot, Secret, SecretKind
 from builder.screenshots.prepare import crop as cropping
@@ -101,3 +104,25 @@ def _darkest_share(store: Store, asset: str) -> float:
     with Image.open(store.assets / asset) as picture:
         shades = picture.convert("L").histogram()
     return sum(shades[:40]) / sum(shades)
+
+
+def test_only_what_failed_by_chance_is_inspected_once_more(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = []
+    for number in range(3):
+        (tmp_path / str(number)).mkdir()
+        jobs.append(job(tmp_path / str(number), Image.new("RGB", SIZE, (number, 0, 0))))
+    asked: list[int] = []
+
+    def fails(tasks: Sequence[Task], **_: object) -> tuple[tuple[None, ...], tuple[Problem, ...]]:
+        asked.append(len(tasks))
+        codes = ["I02", "I05", "I02"] if len(tasks) == 3 else ["I05"]
+        return (None,) * len(tasks), tuple(
+            Problem(task.place, code, "") for task, code in zip(tasks, codes, strict=True)
+        )
+
+    monkeypatch.setattr(inspecting, "inspect_many", fails)
+    found, problems = pipeline.seen(jobs, store, 1, lambda *_: None)
+    assert (found, asked) == ([None] * 3, [3, 1])
+    assert sorted(problem.code for problem in problems) == ["I02", "I02", "I05"]

@@ -128,6 +128,9 @@ class SecretKind(StrEnum):
         return word if count == 1 or word.endswith("ls") else word + ("es" if word.endswith("s") else "s")
 
 
+LEFT_OPEN = (SecretKind.IP_ADDRESS,)
+"""Kinds that are not covered unless the configuration says so."""
+
 _POLICIES = {
     "mail_addresses": SecretKind.MAIL_ADDRESS,
     "referral_codes": SecretKind.REFERRAL_CODE,

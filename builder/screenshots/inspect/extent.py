@@ -144,7 +144,7 @@ def _part(pixels: Pixels, box: Box) -> Pixels:
 
 def _ground(pixels: Pixels, box: Box) -> Ground:
     """The commonest colour on the box's rim, near shades counted as one. Not within it: a bar may fill the box."""
-    rim = _rim(pixels, box)
+    rim = rim_of(pixels, box)
     coarse = (rim >> 3).astype(np.int32) @ np.array([1024, 32, 1], dtype=np.int32)
     values, counts = np.unique(coarse, return_counts=True)
     colour = np.median(rim[coarse == values[counts.argmax()]], axis=0)
@@ -153,7 +153,7 @@ def _ground(pixels: Pixels, box: Box) -> Ground:
     return Ground((red, green, blue), min(max(_MIN_CONTRAST, round(_FAINT * strongest)), _MAX_CONTRAST))
 
 
-def _rim(pixels: Pixels, box: Box) -> Pixels:
+def rim_of(pixels: Pixels, box: Box) -> Pixels:
     """The pixels on the edge of a box, as (n, 3)."""
     part = _part(pixels, box)
     return np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])

@@ -271,12 +271,6 @@ def is_spaced_key(text: str) -> bool:
     return in_pieces >= 0.7 * len(joined) and any(is_key_piece(part) for part in parts)
 
 
-def leading_phone_number(text: str) -> str:
-    """The phone number, as written within its country, with which a text begins; empty when it is masked or none."""
-    match = _LOCAL_PHONE.match(text)
-    return match.group() if match and not _MASKED.search(text) else ""
-
-
 def phone_numbers(text: str) -> Iterator[re.Match[str]]:
     """The international phone numbers in a text."""
     for match in _PHONE.finditer(text):

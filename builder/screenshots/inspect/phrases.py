@@ -53,12 +53,13 @@ def _is_seed_word(word: str) -> bool:
 def phrases_in(lines: Sequence[Line]) -> Iterator[tuple[Line, int, int]]:
     """The parts of lines (start, end) that belong to a recovery phrase."""
     loose: list[Line] = []
+    phrase: list[Box] = []
     for line in lines:
         spans = [(0, len(line.word.text))] if _is_whole(line) else list(_runs(line.word.text))
         yield from ((line, start, end) for start, end in spans)
+        phrase += [line.word.box] if spans else []
         if not spans:
             loose.append(line)
-    phrase = [line.word.box for line in lines if _is_whole(line) or any(_runs(line.word.text))]
     cells = [line for line in loose if _is_cell(line.word.text)]
     for group in _grids(cells):
         yield from ((line, 0, len(line.word.text)) for line in group)

@@ -30,10 +30,9 @@ from builder.screenshots.inspect.unlabelled import (
     phones,
 )
 from builder.screenshots.inspect.words import Line
-from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind
+from builder.screenshots.model import LEFT_OPEN, Box, Mark, MarkKind, Secret, SecretKind
 
 _AT_BAR = 1.6  # heights of the bar: how far from it the characters it left over can stand
-LEFT_OPEN = (SecretKind.IP_ADDRESS,)  # kinds that are not covered unless the configuration says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +98,7 @@ def _whole_column(find: Find, lines: Sequence[Line]) -> Find:
 _NO_QUESTIONS = (SecretKind.PHONE_NUMBER, SecretKind.BALANCE, SecretKind.REFERRAL_CODE)
 
 
-def open_questions(
-    lines: Sequence[Line], marks: Sequence[Mark], secrets: Sequence[Secret], size: tuple[int, int]
-) -> tuple[Question, ...]:
+def open_questions(lines: Sequence[Line], secrets: Sequence[Secret], size: tuple[int, int]) -> tuple[Question, ...]:
     """Labels whose value was not found: where to look again, beside them and below them."""
     frame = Box(0, 0, *size)
     questions: list[Question] = []

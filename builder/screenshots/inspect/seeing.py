@@ -23,6 +23,7 @@ from builder.screenshots.inspect.secrets import (
 )
 from builder.screenshots.inspect.unread import beside_unread, word_boxes
 from builder.screenshots.inspect.words import (
+    CERTAIN,
     Line,
     Reading,
     columns,
@@ -38,8 +39,7 @@ from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind
 # What is looked at once more, per picture. What is beyond is covered; of questions, what is unreadable there.
 _MAX_QUESTIONS = 16  # together they cost about half a look at the whole picture
 _MAX_FAINT = 60
-_READABLE = 0.85  # score above which a line is what it says; smears are read as words, too, with less
-_CERTAIN, _DOUBTED = 0.95, 0.7  # scores of the same word in two looks
+_BEYOND_DOUBT, _DOUBTED = 0.95, 0.7  # scores of the same word in two looks
 _SURE_OF_HAN = 0.88
 _NOT_LOOKED_AT = "is one of more places than are looked at"
 _MIN_SIDE = 16  # px: on less nothing is written
@@ -73,7 +73,7 @@ def everything_on(
     if faint:
         lines += read_faint(image, faint[:_MAX_FAINT])
     secrets = judged(lines)
-    questions = [one for one in open_questions(lines, marks, secrets, image.size) if not is_blank(pixels, one.region)]
+    questions = [one for one in open_questions(lines, secrets, image.size) if not is_blank(pixels, one.region)]
     if questions:
         lines += read_closer(image, [question.region for question in questions[:_MAX_QUESTIONS]])
         secrets = judged(lines)
@@ -83,7 +83,7 @@ def everything_on(
     secrets += _unnamed(image, pixels, reading, lines, secrets)
     covered = tuple(_fitted(secret, pixels, lines, marks) for secret in secrets)
     covered += _smears(pixels, grey, rectangles, lines, marks, covered)
-    return lines, covered + _unreadable(pixels, lines, open_questions(lines, marks, covered, image.size), covered)
+    return lines, covered + _unreadable(pixels, lines, open_questions(lines, covered, image.size), covered)
 
 
 def _closed_up(lines: Iterable[Line], pixels: Pixels) -> list[Line]:
@@ -139,7 +139,7 @@ def _undoubted(lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(
         line
         for line in without_repeats(tuple(lines))
-        if line.word.score >= _CERTAIN
+        if line.word.score >= _BEYOND_DOUBT
         or any(letter.isdigit() or letter == "@" for letter in line.word.text)
         or not any(
             other.word.score < _DOUBTED and 2 * other.word.box.within(line.word.box).area > line.word.box.area
@@ -209,10 +209,10 @@ def _unreadable(
         box = unread_ink(pixels, region, question.height)
         if box is None or any(secret.box.meets(box) for secret in (*secrets, *found)):
             continue
-        if any(2 * line.word.box.within(box).area > box.area for line in lines if line.word.score > _READABLE):
+        if any(2 * line.word.box.within(box).area > box.area for line in lines if line.word.score >= CERTAIN):
             continue
         # It may go on beyond where it was looked for.
-        others = [line.word.box for line in lines if line.word.score > _READABLE and not line.word.box.meets(box)]
+        others = [line.word.box for line in lines if line.word.score >= CERTAIN and not line.word.box.meets(box)]
         whole = full_extent(pixels, box, others).union(box.grown(4))
         found.append(Secret(question.kind, whole, "something unreadable stands after its label"))
     return tuple(found)
@@ -224,7 +224,7 @@ def _up_to_next_word(region: Box, lines: Iterable[Line]) -> Box:
         line.word.box.left
         for line in lines
         if line.word.box.left >= region.left
-        and line.word.score > _READABLE
+        and line.word.score >= CERTAIN
         and len(line.word.text) > 2
         and line.word.box.meets(region)
     ]

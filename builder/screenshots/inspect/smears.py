@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.screenshots.inspect.extent import Pixels
+from builder.screenshots.inspect.extent import Pixels, rim_of
 from builder.screenshots.inspect.finds import same_row
-from builder.screenshots.inspect.words import Line
+from builder.screenshots.inspect.words import CERTAIN, Line
 from builder.screenshots.model import Box
 
 Plane = NDArray[np.uint8]  # (height, width)
@@ -26,7 +26,6 @@ _WINDOW = 9  # px
 _HEIGHTS = (6, 90)  # px: of a line of text that was smeared
 _WELL = 0.95  # score of a line that was read without any doubt: no smear
 _BLOCKS = (3, 26)  # px: sides of a mosaic's blocks
-_SURE = 0.85  # score from which a line is what it says
 _FAINT = 80  # of 255: letters under a see-through bar differ less from it than any on a button
 _MARGIN = 4  # px
 
@@ -176,17 +175,12 @@ def _stands_out(pixels: Pixels, box: Box) -> bool:
     inner = box.shrunk(2)
     if inner.width < 4 or inner.height < 2:
         return False
-    rim, ring = _rim(pixels, inner), _rim(pixels, outer)
+    rim, ring = rim_of(pixels, inner), rim_of(pixels, outer)
     tone = np.median(rim, axis=0)
     return (
         float((np.abs(rim - tone).max(axis=1) <= 10).mean()) >= 0.75
         and float((np.abs(ring - tone).max(axis=1) >= 10).mean()) >= 0.8
     )
-
-
-def _rim(pixels: Pixels, box: Box) -> Pixels:
-    part = pixels[box.top : box.bottom, box.left : box.right]
-    return np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
 
 
 def _frame(pixels: Pixels) -> Box:
@@ -208,7 +202,7 @@ def _even(pixels: Pixels) -> Plane:
 
 def leaking(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
     """See-through bars, and bars over whose long edge letters stand out; with what they leave to be seen."""
-    sure = [line.word.box for line in lines if line.word.score >= _SURE and len(line.word.text) > 1]
+    sure = [line.word.box for line in lines if line.word.score >= CERTAIN and len(line.word.text) > 1]
     found = []
     for bar in rectangles:
         if bar.width < max(28, 1.5 * bar.height):
@@ -223,7 +217,7 @@ def leaking(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line]) ->
 def _is_of_longer_line(part: Box, lines: Sequence[Line]) -> bool:
     """Whether letters belong to a line that was read and goes on far beyond them, as a sentence over a bar does."""
     return any(
-        line.word.score >= _SURE
+        line.word.score >= CERTAIN
         and len(line.word.text) > 3
         and line.word.box.meets(part)
         and line.word.box.width - line.word.box.within(part).width > 2 * line.word.box.height
@@ -375,7 +369,7 @@ def short_bars(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line])
 
 def left_beside(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line], drawn: Sequence[Box]) -> list[Box]:
     """Plain bars at whose end letters stand that nobody could read: both in one box. `drawn` are a team's marks."""
-    words = [line for line in lines if line.word.score >= _SURE]
+    words = [line for line in lines if line.word.score >= CERTAIN]
     found = []
     for bar in rectangles:
         if bar.width < 1.5 * bar.height or not 8 <= bar.height <= 44 or not _is_plain(pixels, bar):

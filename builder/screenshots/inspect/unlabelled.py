@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import urlsplit
 
 from builder.screenshots.inspect.field_labels import folded, kind_named, label_kind, names_public
 from builder.screenshots.inspect.finds import Find, same_row, tokens, wrapped_under
@@ -295,10 +294,6 @@ def _is_reserved(parts: Sequence[int]) -> bool:
     import ipaddress
 
     return not ipaddress.ip_address(".".join(map(str, parts))).is_global
-
-
-def host_in(address: str) -> str:
-    return urlsplit(address).hostname or ""
 
 
 def inside(box: Box, other: Box) -> bool:

@@ -38,7 +38,7 @@ _MIN_SIDE = 8  # px: nothing can be written on less
 _SURE = 0.5  # score below which a line is taken for an icon or a pattern
 _SURE_WHEN_CLOSE = 0.3  # the same on a closer look at a place where a value is expected
 _DOUBTFUL = 0.8  # score below which a line may stand on its head, or be of a script the reader does not know
-_CERTAIN = 0.85  # score from which one look settles what another doubted
+CERTAIN = 0.85  # score from which a line is what it says; smears are read as words, too, with less
 _SPACE = 0.2  # heights of a line's box: what is narrower is the room between two letters
 _A_COLUMN = 4  # letters
 _MAX_TURNED = 60  # doubtful lines of one look that are turned and read again: a page in another script is full of them
@@ -159,7 +159,7 @@ def read(image: Image.Image) -> Reading:
             lines += [_moved(line, tile.left, tile.top) for line in seen_lines]
             unread += [box.moved(tile.left, tile.top) for box in seen_unread]
     sure = [
-        line.word.box for line in lines if line.word.score >= _CERTAIN and not _is_sparse(line.word.text, line.word.box)
+        line.word.box for line in lines if line.word.score >= CERTAIN and not _is_sparse(line.word.text, line.word.box)
     ]
     places = dict.fromkeys(box for box in unread if not any(2 * box.within(one).area > box.area for one in sure))
     return Reading(_in_order(lines), tuple(sorted(places, key=lambda box: (box.top, box.left, box))))
@@ -204,7 +204,7 @@ def read_pieces(image: Image.Image, boxes: Sequence[Box]) -> tuple[Line, ...]:
     pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
     said = _reader().recognize_txt([pixels[box.top : box.bottom, box.left : box.right] for box in wanted])
     return tuple(
-        Line.of(Word(str(text), box, round(float(score), 4)))
+        Line.of(Word(str(text).translate(_HALF_WIDTH), box, round(float(score), 4)))
         for box, text, score in zip(wanted, said.txts, said.scores, strict=True)
         if score >= _DOUBTFUL + 0.1 and text.strip()
     )
@@ -319,7 +319,7 @@ def _read_turned(reader: Any, crops: Sequence[Any], said: Any) -> dict[int, tupl
     for (number, _), text, score in zip(tries, again.txts, again.scores, strict=True):
         best = max(float(said.scores[number]), found[number][1] if number in found else 0.0)
         if len(text.strip()) >= 4 and score > _DOUBTFUL and score > best + 0.1:
-            found[number] = (str(text), round(float(score), 4))
+            found[number] = (str(text).translate(_HALF_WIDTH), round(float(score), 4))
     return found
 
 

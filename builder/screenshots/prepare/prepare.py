@@ -19,6 +19,7 @@ from builder.problems import Place, Problem, Severity
 from builder.screenshots import review
 from builder.screenshots.inspect.record import Rules
 from builder.screenshots.model import (
+    LEFT_OPEN,
     Box,
     Clearing,
     Inspection,
@@ -72,7 +73,7 @@ class Job:
     place: Place
     light: bool = False
     clearings: tuple[Clearing, ...] = ()
-    left_open: tuple[SecretKind, ...] = (SecretKind.IP_ADDRESS,)
+    left_open: tuple[SecretKind, ...] = LEFT_OPEN
 
     @property
     def rules(self) -> Rules:

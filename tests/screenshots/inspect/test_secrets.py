@@ -316,13 +316,13 @@ def test_the_value_belongs_to_the_nearest_label() -> None:
 def test_labels_without_a_value_hide_nothing_but_ask_for_a_closer_look() -> None:
     lines = (line("API Key", top=100), line("Permissions", top=125), line("Read,Trade", top=150))
     assert found(*lines) == ()
-    regions = [question.region for question in open_questions(lines, (), (), SIZE)]
+    regions = [question.region for question in open_questions(lines, (), SIZE)]
     assert any(region.meets(Box(100, 120, 300, 140)) for region in regions)
 
 
 def test_a_label_whose_value_was_found_asks_nothing() -> None:
     lines = (line("API Key", top=100), line(HEX32, top=125))
-    assert open_questions(lines, (), found(*lines), SIZE) == ()
+    assert open_questions(lines, found(*lines), SIZE) == ()
 
 
 BAR = Mark(MarkKind.BAR, Box(200, 98, 800, 120))

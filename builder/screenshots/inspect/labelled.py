@@ -107,6 +107,8 @@ def labelled_nearby(lines: Sequence[Line]) -> Iterator[Find]:
                 continue
             if place == "below" and kind in _WORDY and (found or _is_list(label, line, lines)):
                 continue
+            if place == "below" and kind is SecretKind.PERSONAL and _goes_on_as_list(label, line, lines):
+                continue
             if place == "beside" and kind is SecretKind.PERSONAL and _heads_a_column(label, line, lines):
                 continue
             finds = list(_value_in(line, kind, f"stands {place} its label")) or list(_wrapped_number(line, lines, kind))
@@ -164,6 +166,18 @@ def _is_list(label: Line, under: Line, lines: Sequence[Line]) -> bool:
     slack = max(2, pitch // 6)
     around = (box.top - pitch, box.top + 2 * pitch)
     return pitch > 1.6 * box.height and any(abs(top - place) <= slack for top in tops for place in around)
+
+
+def _goes_on_as_list(label: Line, under: Line, lines: Sequence[Line]) -> bool:
+    """Whether after what is below a label one more entry comes at the same distance that is no label, as in a menu."""
+    box, pitch = label.word.box, under.word.box.top - label.word.box.top
+    return any(
+        abs(line.word.box.top - under.word.box.top - pitch) <= max(2, pitch // 8)
+        and abs(line.word.box.left - box.left) <= box.height // 2
+        and label_kind(line.word.text) is None
+        and not is_hint_line(line)
+        for line in lines
+    )
 
 
 def _heads_a_column(label: Line, beside: Line, lines: Sequence[Line]) -> bool:

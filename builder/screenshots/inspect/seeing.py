@@ -108,12 +108,14 @@ def _unnamed(
     image: Image.Image, pixels: Pixels, reading: Reading, lines: Sequence[Line], secrets: Sequence[Secret]
 ) -> tuple[Secret, ...]:
     """What may be a value beside words that can't be read, as they are of a script the reader does not know."""
-    places = _different(box for box in reading.unread if box.width > 3 * box.height)
+    frame = Box(0, 0, *image.size)
+    unread = [box for box in reading.unread if not smears.is_bright(pixels, box.within(frame))]
+    places = _different(box for box in unread if box.width > 3 * box.height)
     pieces = [piece for box in places for piece in word_boxes(pixels, box)]
     doubtful = [line.word.box for line in without_repeats(tuple(lines)) if _is_doubtful(line)]
     words = read_pieces(image, pieces[:_MAX_PIECES])
     finds = [
-        *beside_unread(_undoubted(lines), reading.unread, words, doubtful),
+        *beside_unread(_undoubted(lines), unread, words, doubtful),
         *(Find(SecretKind.UNREAD, piece, _NOT_LOOKED_AT) for piece in pieces[_MAX_PIECES:]),
     ]
     new = [find for find in finds if not any(2 * find.box.within(s.box).area > find.box.area for s in secrets)]
@@ -166,7 +168,7 @@ def _smears(
         *((box, "was blurred, which can be undone") for box in smears.blurred(grey, lines)),
         *((box, "shows through or beyond the bar that covers it") for box in smears.leaking(pixels, rectangles, lines)),
         *((box, "shows under the stroke through it") for box in smears.strokes(pixels) if not _is_drawn(box, marks)),
-        *((box, "was scribbled over, and shows between the strokes") for box in smears.scribbled(lines)),
+        *((box, "was scribbled over, and shows between the strokes") for box in smears.scribbled(pixels, lines)),
         *(
             (box, "shows beside the bar that covers it")
             for box in smears.left_beside(pixels, rectangles, lines, [mark.box for mark in marks])

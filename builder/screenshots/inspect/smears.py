@@ -342,14 +342,24 @@ def _written_under(pixels: Pixels, labels: NDArray[np.int32], number: int, box: 
 _TO_AND_FRO = re.compile(r"[vwmnuVWMNU/\\|zZ]{5,}\S*")
 
 
-def scribbled(lines: Sequence[Line]) -> list[Box]:
-    """Places that were read as strokes going to and fro, as no word does."""
+def scribbled(pixels: Pixels, lines: Sequence[Line]) -> list[Box]:
+    """Places that were read as strokes going to and fro, as no word does.
+
+    Bright ones with no other ink are the curve of a price.
+    """
     return [
         line.part(*match.span()).grown(2)
         for line in lines
         for match in _TO_AND_FRO.finditer(line.word.text)
-        if re.search(r"[vwVWmM]{4}", match.group())
+        if re.search(r"[vwVWmM]{4}", match.group()) and not is_bright(pixels, line.part(*match.span()))
     ]
+
+
+def is_bright(pixels: Pixels, box: Box) -> bool:
+    """Whether nothing but bright colour stands in a place: a curve, an ornament."""
+    part = pixels[box.top : box.bottom, box.left : box.right]
+    ink = np.abs(part - np.median(part.reshape(-1, 3), axis=0)).max(axis=2) > _OTHER
+    return bool(ink.any()) and float((np.ptp(part, axis=2)[ink] > _SATURATED).mean()) > 0.8
 
 
 def short_bars(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line]) -> list[Box]:

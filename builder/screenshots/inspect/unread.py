@@ -102,8 +102,8 @@ def beside_unread(
 
     `doubtful` places may be labels too, and say nothing of the page's script.
     """
-    labels = [box for box in unread if box.width >= 1.4 * box.height]
     read = [line for line in lines if line.word.score >= CERTAIN and re.search(r"[A-Za-z0-9]{2}", line.word.text)]
+    labels = [box for box in unread if box.width >= 1.4 * box.height]
     foreign = len(labels) >= _FOREIGN and len(labels) >= 0.25 * (len(read) + len(labels))
     for word in words:
         if may_be_value(word.word.text, foreign=foreign):

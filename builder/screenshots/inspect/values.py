@@ -38,7 +38,8 @@ _HINTS = """
     sao chep masukkan ubah karakter lupa tampilkan saiin activer desactiver definir non defini nicht festgelegt
     ustaw gonder gui
 """
-_HINT_WORDS = frozenset(folded(word) for word in _HINTS.split())
+_WHOLE = frozenset(folded(word) for word in _HINTS.split())
+_HINT_WORDS = _WHOLE | {word[:-1] for word in _WHOLE if len(word) >= 6}  # the reader may miss the last letter
 _FUNCTION_WORDS = """
     a an the is are was be and or with for to of in on at by from this that it if when will can may do
     does as el la los de del y o con para por un una le les des et ou avec pour un une der die das und

@@ -470,6 +470,11 @@ def test_the_heads_of_a_table_and_the_entries_of_a_list_are_no_names() -> None:
     heads = [line("Full name", left=100), line("Country", left=300), line("Status", left=500)]
     row = [line(said, left=left, top=140) for said, left in (("Trading bot", 100), ("France", 300), ("Active", 500))]
     assert not any(secret.box.meets(head.word.box) for secret in found(*heads, *row) for head in heads)
+    menu = [
+        line(text, top=100 + 26 * n) for n, text in enumerate(("Security", "ID card", "Passport", "Fees", "Rewards"))
+    ]
+    assert found(*menu) == ()
+    assert found(line("Login password"), line("Chang", left=420)) == ()
     entries = [line(text, top=100 + 40 * n) for n, text in enumerate(("Security", "ID card", "Fees", "Rewards"))]
     assert found(*entries) == ()
 

@@ -68,8 +68,11 @@ def test_one_row_of_letters_under_a_bar_is_found(left_over: int) -> None:
     ("text", "is_one"), [("Access Key:wwwwvwww", True), ("VwWwMwWA", True), ("www.mmm.example", False)]
 )
 def test_strokes_that_were_read_as_letters(text: str, is_one: bool) -> None:
+    paper = np.full((140, 320, 3), 255, dtype=np.int16)
     line = Line.of(Word(text, Box(100, 100, 100 + 10 * len(text), 120), 0.8))
-    assert [box.right >= line.word.box.right for box in smears.scribbled([line])] == [True] * is_one
+    assert [box.right >= line.word.box.right for box in smears.scribbled(paper, [line])] == [True] * is_one
+    paper[100:120:3, 100:300] = RED
+    assert smears.scribbled(paper, [line]) == []
 
 
 def test_what_is_beyond_a_limit_is_covered(monkeypatch: pytest.MonkeyPatch) -> None:

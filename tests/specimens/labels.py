@@ -1,4 +1,4 @@
-"""What interfaces in seventeen languages call the values that must not be seen, as their translators would write it."""
+"""What interfaces in eighteen languages call the values that must not be seen, as their translators would write it."""
 
 from __future__ import annotations
 

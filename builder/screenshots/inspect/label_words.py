@@ -1,4 +1,4 @@
-"""The words with which interfaces announce a value, by kind and in seventeen languages. Data alone."""
+"""The words with which interfaces announce a value, by kind and in eighteen languages. Data alone."""
 
 from __future__ import annotations
 

@@ -62,7 +62,10 @@ def phrases_in(lines: Sequence[Line]) -> Iterator[tuple[Line, int, int]]:
             loose.append(line)
     cells = [line for line in loose if _is_cell(line.word.text)]
     for group in _grids(cells):
-        yield from ((line, 0, len(line.word.text)) for line in group)
+        # One that was misread stands among the others.
+        area = Box.around(line.word.box for line in group)
+        among = [line for line in loose if area.holds(line.word.box) and _is_small(line.word.text)]
+        yield from ((line, 0, len(line.word.text)) for line in (*group, *(one for one in among if one not in group)))
     # What is left of the last line, below or above the others.
     for line in loose:
         words = re.findall(r"[^\W\d_]+", line.word.text)
@@ -147,6 +150,11 @@ def _of_one_list(run: Sequence[re.Match[str]]) -> bool:
     """Whether nearly all words are of one list: a misread one may be of another."""
     words = {_plain(one.group()) for one in run}
     return any(len(words & known) >= 0.8 * len(words) for known in _lists())
+
+
+def _is_small(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", text)
+    return 0 < len(words) <= 3 and all(word.islower() for word in words)
 
 
 def _is_cell(text: str) -> bool:

@@ -241,6 +241,13 @@ def test_a_sentence_is_no_recovery_phrase(text: str) -> None:
     assert found(line(text)) == ()
 
 
+def test_a_misread_word_among_those_of_a_phrase_is_covered() -> None:
+    words = ["draper", "aboyer", "volume", "sis mique", "empereur", "venger", "kiosque", "ajouter", "tenir"]
+    cells = [line(word, left=100 + n % 3 * 140, top=100 + n // 3 * 36) for n, word in enumerate(words)]
+    covered = [secret.box for secret in found(*cells, line("Copy", left=240, top=136 + 72))]
+    assert covered == [cell.word.box for cell in cells]
+
+
 def test_a_spaced_mail_address_is_covered_whole_and_the_sentence_before_it_is_not() -> None:
     whole = line("anna . keller @ web . de")
     assert [secret.box for secret in found(whole)] == [whole.word.box]

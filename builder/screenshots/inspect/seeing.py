@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -95,7 +96,8 @@ def _closed_up(lines: Iterable[Line], pixels: Pixels) -> list[Line]:
 
 
 def _is_key(token: str) -> bool:
-    return "@" not in token and any(map(str.isdigit, token)) and is_value(token)
+    parts = re.split(r"[=/?&#:]", token)  # of an address, too
+    return "@" not in token and any(any(map(str.isdigit, part)) and is_value(part) for part in parts)
 
 
 def codes_on(image: Image.Image, rules: Rules) -> tuple[Secret, ...]:

@@ -200,6 +200,7 @@ def test_spaces_for_which_there_is_no_room_are_taken_out() -> None:
     assert closed is not None and closed.word.text == "API HCzO49akdYxkU"
     assert closed.part(4, 17) == read.part(4, 18)
     assert without_spaces(line("two words"), [(0, 1000)]) is None
+    assert seeing._is_key("exchange.example/reset?token=xMFvF6BFpPVU") and not seeing._is_key("Savechanges")
 
 
 def test_a_label_in_chinese_that_was_misread_and_a_word_of_another_script() -> None:

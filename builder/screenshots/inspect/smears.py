@@ -359,7 +359,7 @@ def is_bright(pixels: Pixels, box: Box) -> bool:
     """Whether nothing but bright colour stands in a place: a curve, an ornament."""
     part = pixels[box.top : box.bottom, box.left : box.right]
     ink = np.abs(part - np.median(part.reshape(-1, 3), axis=0)).max(axis=2) > _OTHER
-    return bool(ink.any()) and float((np.ptp(part, axis=2)[ink] > _SATURATED).mean()) > 0.8
+    return bool(ink.any()) and float((np.ptp(part, axis=2)[ink] > _SATURATED).mean()) > 0.95
 
 
 def short_bars(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line]) -> list[Box]:

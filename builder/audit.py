@@ -244,15 +244,21 @@ def _shots(
     said, _ = inputs.records(request.config, those.entries)
     return tuple(
         _shot(key, used, store, jobs[key], ready[key], found[key], wholes[key], said.get(recorded(key[0])))
-        if key in found
+        if key in wholes
         else Shot(
             _name(key[0]),
             shown(key[0]),
             tuple(used),
-            "It could not be inspected for secrets" if key in jobs else "It could not be downloaded",
+            _why_not_shown(key in jobs, key in found),
         )
         for key, used in uses.items()
     )
+
+
+def _why_not_shown(downloaded: bool, inspected: bool) -> str:
+    if inspected:
+        return "Its file is not what was inspected"
+    return "It could not be inspected for secrets" if downloaded else "It could not be downloaded"
 
 
 def _shot(
@@ -374,7 +380,10 @@ def _where(box: Box) -> str:
 def _wholes(
     work: Mapping[PictureKey, tuple[prepare.Job, Inspection]], store: Store, workers: int, progress: Progress
 ) -> dict[PictureKey, bytes]:
-    """The masked whole of each picture, as WebP no wider than the page needs; kept for the next time."""
+    """The masked whole of each picture, as WebP no wider than the page needs; kept for the next time.
+
+    One whose file is not what was inspected is left out.
+    """
     keys = {key: digest("whole", job.key) for key, (job, _) in work.items()}
     known = {key: path.read_bytes() for key in work if (path := store.result(keys[key], ".webp"))}
     waiting = [key for key in work if key not in known]
@@ -384,7 +393,10 @@ def _wholes(
         futures = {pool.submit(prepare.masked_whole, *work[key]): key for key in waiting}
         for done, future in enumerate(as_completed(futures), 1):
             key = futures[future]
-            known[key] = future.result()
+            try:
+                known[key] = future.result()
+            except prepare.Changed:
+                continue
             store.keep(keys[key], ".webp", known[key])
             progress("Drawing", done, len(waiting), work[key][0].place.file)
     return known

@@ -135,7 +135,7 @@ def gather(
     if not lenient:
         stop_on_errors([*told, *problems])
     plan, faults = _plan(request, chosen, screens) if as_printed else ({}, [])
-    jobs, fetched, more = _jobs(request, found if whole else chosen, progress, plan)
+    jobs, fetched, more = _jobs(request, found, found if whole else chosen, progress, plan)
     fetching = (*faults, *more)
     return Inputs(found, chosen, jobs, fetched.entries, screens, plan, fetched.others, problems, fetching)
 
@@ -246,7 +246,11 @@ def origins(
 
 
 def _jobs(
-    request: Request, chosen: Sequence[Guide], progress: Progress, plan: Mapping[str, frozenset[PictureKey]]
+    request: Request,
+    guides: Sequence[Guide],
+    chosen: Sequence[Guide],
+    progress: Progress,
+    plan: Mapping[str, frozenset[PictureKey]],
 ) -> tuple[dict[PictureKey, prepare.Job], Fetched, list[Problem]]:
     """What is to be done for each picture of some guides that could be had, less those of the plan; what was had."""
     figures = [(guide, figure) for guide in chosen for figure in guide.figures]
@@ -259,7 +263,7 @@ def _jobs(
     problems = list(fetched.problems)
     said, _ = records(request.config, fetched.entries)
     jobs: dict[PictureKey, prepare.Job] = {}
-    lengths = request.config.brand.page
+    lengths, domains = request.config.brand.page, _shared_domains(guides)
     for guide, figure in figures:
         place = Place(guide.file, figure.line)
         orders, faults = prepare.read_orders(figure.orders, place, lengths.column - lengths.gutter)
@@ -268,14 +272,28 @@ def _jobs(
             screenshot = fetched.screenshots[figure.address]
             record = said.get(recorded(figure.address))
             clearings = record.clearings if record and record.sha256 == screenshot.sha256 else ()
-            jobs[figure.picture] = _job(request, guide, figure, screenshot, orders, clearings)
+            place = Place(guide.file, figure.line)
+            jobs[figure.picture] = _job(request, place, domains[figure.picture], screenshot, orders, clearings)
     return jobs, fetched, problems
+
+
+def _shared_domains(guides: Sequence[Guide]) -> dict[PictureKey, tuple[str, ...]]:
+    """The official domains for each picture: of several guides that show it, those that they have in common.
+
+    It is printed once for all of them, and what one exchange's own mail address is may be a person's to another.
+    """
+    shared: dict[PictureKey, tuple[str, ...]] = {}
+    for guide in guides:
+        for figure in guide.figures:
+            before = shared.get(figure.picture, guide.domains)
+            shared[figure.picture] = tuple(domain for domain in before if domain in guide.domains)
+    return shared
 
 
 def _job(
     request: Request,
-    guide: Guide,
-    figure: Figure,
+    place: Place,
+    official_domains: tuple[str, ...],
     screenshot: Screenshot,
     orders: prepare.Orders,
     clearings: tuple[Clearing, ...],
@@ -286,9 +304,9 @@ def _job(
         orders=orders,
         colour=config.mark_colour,
         allowed_hosts=config.code_hosts,
-        official_domains=guide.domains,
+        official_domains=official_domains,
         pixel_limit=config.picture_pixels,
-        place=Place(guide.file, figure.line),
+        place=place,
         light=request.ink_saver,
         clearings=clearings,
         left_open=kinds_of(config.left_open),

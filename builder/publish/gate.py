@@ -41,7 +41,7 @@ from builder.problems import Place, Problem
 from builder.progress import Progress
 from builder.screenshots.inspect.key_patterns import keys_in
 from builder.screenshots.inspect.record import Rules
-from builder.screenshots.model import Picture, SecretKind, kinds_of
+from builder.screenshots.model import LEFT_OPEN, Picture, SecretKind, kinds_of
 from builder.store import Store, digest
 
 _MIN = 6  # letters and digits of a value that is looked for: shorter ones are also ordinary words
@@ -73,7 +73,7 @@ class Watch:
     domains: tuple[str, ...] = ()
     vouched: tuple[str, ...] = ()
     ocr: bool = False
-    left_open: tuple[SecretKind, ...] = (SecretKind.IP_ADDRESS,)
+    left_open: tuple[SecretKind, ...] = LEFT_OPEN
 
     @property
     def key(self) -> str:

@@ -29,8 +29,8 @@ from builder.request import Request
 from builder.screens import drafting, pipeline, writing
 from builder.screens.model import Screen, picture_name
 from builder.screenshots import pipeline as seeing
-from builder.screenshots.model import Box, Inspection, Picture
-from builder.screenshots.prepare.prepare import Job
+from builder.screenshots.model import Box, Inspection, Picture, Treatment
+from builder.screenshots.prepare.prepare import Changed, Job, changed, original
 from builder.store import Store, write_whole
 
 
@@ -72,9 +72,14 @@ def drafts(request: Request, progress: Progress) -> tuple[list[Path], list[str],
     written, told = [], []
     for guide in found.chosen:
         ours = request.config.brand.name
-        made = [
-            _draft(guide, figure, found.jobs, ready, seen, ours) for figure in guide.figures if figure.picture in ready
-        ]
+        made = []
+        for figure in guide.figures:
+            if figure.picture not in ready:
+                continue
+            try:
+                made.append(_draft(guide, figure, found.jobs, ready, seen, ours))
+            except Changed:
+                faults.append(changed(Place(guide.file, figure.line)))
         if not made:
             continue
         path = request.output / "screens" / f"{guide.slug}.screens.yaml"
@@ -100,18 +105,21 @@ def _draft(
     seen: Mapping[str, Inspection],
     ours: str,
 ) -> Screen:
-    import numpy as np
-    from PIL import Image
-
     picture, job = ready[figure.picture], jobs[figure.picture]
-    inspection, treatment = seen[figure.address], picture.treatment
-    assert treatment is not None
-    with Image.open(job.screenshot.path) as image:
-        pixels = np.asarray(image.convert("RGB"))
-    region = Box.around(treatment.crops) if treatment.crops else inspection.content
-    things = drafting.Seen(pixels, inspection, region, treatment.labels, treatment.masks, ours)
+    assert picture.treatment is not None
+    things = _looked_at(job, seen[figure.address], picture.treatment, ours)
     width = min(max(picture.views[0].comfortable_mm, 60.0), 150.0)
     return drafting.draft(picture_name(figure.address), things, _instructions(guide, figure), width)
+
+
+def _looked_at(job: Job, seen: Inspection, treatment: Treatment, ours: str) -> drafting.Seen:
+    """What a draft is made of. Raises `Changed`."""
+    import numpy as np
+
+    # A crop goes on over even ground that is no part of the picture.
+    region = Box.around(treatment.crops or (seen.content,)).within(Box(0, 0, *seen.size))
+    pixels = np.asarray(original(job, seen))
+    return drafting.Seen(pixels, seen, region, treatment.labels, treatment.masks, ours)
 
 
 def _instructions(guide: Guide, figure: Figure) -> dict[str, int]:

@@ -122,6 +122,9 @@ OPTIONS: dict[str, Key] = {
     )
 }
 
+STATES = {"ticked": "on", "chosen": "on", "height": "count", "pick": "chosen"}
+"""Keys whose value is kept under another name."""
+
 KINDS: dict[str, Declared] = {
     kind.name: kind
     for kind in (

@@ -13,14 +13,12 @@ from builder import fields, files
 from builder.fields import Key, Reader, Unfit, is_null
 from builder.guides.files import File
 from builder.problems import Place, Problem
-from builder.screens.controls import DIALOG_KEYS, ICONS, KINDS, OPTIONS, SCREEN_KEYS, Declared, raw
+from builder.screens.controls import DIALOG_KEYS, ICONS, KINDS, OPTIONS, SCREEN_KEYS, STATES, Declared, raw
 from builder.screens.model import Control, Dialog, Screen
 
 MOST_CONTROLS = 200
 """So many controls at most stand on one screen; more could not be read on a page."""
 _DEEPEST = 8
-_STATES = {"ticked": "on", "chosen": "on", "height": "count", "pick": "chosen"}
-"""Keys whose value is kept under another name."""
 
 
 def read_file(path: Path, shown: str) -> File:
@@ -139,7 +137,7 @@ class _Parser:
         own = Key(kind.name, raw, kind.meaning)
         keys = (own, *(OPTIONS[name] for name in kind.keys))
         values = self.reader.mapping(node, keys, f"{kind.name}.")
-        options = {_STATES.get(name, name): values[name] for name in kind.keys if name != "holds"}
+        options = {STATES.get(name, name): values[name] for name in kind.keys if name != "holds"}
         control = Control(kind.name, self._line(node), **options)
         if "holds" in kind.keys:
             bare = "entry" if kind.name in ("entry", "menu") else "text"

@@ -37,7 +37,9 @@ class Shape:
 
 def panel(pixels: Any, region: Box, marked: Sequence[Box]) -> Box:
     """The smallest large frame within a region that holds what is marked, such as a dialog's; else the region."""
-    boxes = [_moved(Box(x, y, x + w, y + h), region) for x, y, w, h in map(cv2.boundingRect, _contours(pixels, region))]
+    boxes = [
+        Box(x, y, x + w, y + h).moved(*region[:2]) for x, y, w, h in map(cv2.boundingRect, _contours(pixels, region))
+    ]
     large = [box for box in boxes if box.width >= 240 and box.height >= 150 and box.area < 0.85 * region.area]
     around = [box for box in large if all(box.holds(one) for one in marked)] if marked else []
     return min(around, key=lambda box: box.area, default=region)
@@ -51,11 +53,11 @@ def shapes(pixels: Any, region: Box, drawn: Sequence[Box]) -> list[Shape]:
     found: list[Shape] = []
     for contour in sorted(_contours(pixels, region), key=cv2.contourArea, reverse=True):
         shape = _shape(contour, colour, grey)
-        if shape is None or any(_is_drawn(_moved(shape.box, region), mark) for mark in drawn):
+        if shape is None or any(_is_drawn(shape.box.moved(*region[:2]), mark) for mark in drawn):
             continue
         if not any(_is_same(shape.box, other.box) for other in found):
             found.append(shape)
-    moved = (Shape(one.form, _moved(one.box, region), one.filled) for one in found)
+    moved = (Shape(one.form, one.box.moved(*region[:2]), one.filled) for one in found)
     return sorted(moved, key=lambda one: (one.box.top, one.box.left))
 
 
@@ -93,10 +95,6 @@ def _shape(contour: Any, colour: Any, grey: Any) -> Shape | None:
 
 def _is_same(one: Box, other: Box) -> bool:
     return one.within(other).area > _SAME * max(one.area, other.area)
-
-
-def _moved(box: Box, region: Box) -> Box:
-    return Box(box.left + region.left, box.top + region.top, box.right + region.left, box.bottom + region.top)
 
 
 def beside(shapes: list[Shape], word: Box) -> Iterator[Shape]:

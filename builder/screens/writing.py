@@ -7,10 +7,9 @@ from typing import Any
 
 import yaml
 
-from builder.screens.controls import ELSEWHERE, KINDS, OPTIONS
+from builder.screens.controls import ELSEWHERE, KINDS, OPTIONS, STATES
 from builder.screens.model import Control, Screen
 
-_STATE = {"ticked": "on", "chosen": "on", "height": "count", "pick": "chosen"}
 _ACTS = {0: True, ELSEWHERE: "elsewhere"}
 
 
@@ -44,7 +43,7 @@ def _control(control: Control) -> dict[str, Any]:
         own = control.count
     said: dict[str, Any] = {control.kind: own}
     for name in kind.keys:
-        value = getattr(control, _STATE.get(name, name), None)
+        value = getattr(control, STATES.get(name, name), None)
         if name != "holds" and value not in (None, "", (), OPTIONS[name].default):
             said[name] = _ACTS.get(value, value) if name.endswith("act") else value
     return said

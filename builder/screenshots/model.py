@@ -35,6 +35,9 @@ class Box(NamedTuple):
     def area(self) -> int:
         return max(self.width, 0) * max(self.height, 0)
 
+    def moved(self, x: int, y: int) -> Box:
+        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
+
     def grown(self, by: int) -> Box:
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
@@ -124,6 +127,9 @@ class SecretKind(StrEnum):
         word = self.value if self.value[1].isupper() else self.value.lower()
         return word if count == 1 or word.endswith("ls") else word + ("es" if word.endswith("s") else "s")
 
+
+LEFT_OPEN = (SecretKind.IP_ADDRESS,)
+"""Kinds that are not covered unless the configuration says so."""
 
 _POLICIES = {
     "mail_addresses": SecretKind.MAIL_ADDRESS,

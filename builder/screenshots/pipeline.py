@@ -38,9 +38,12 @@ def seen(
         )
         found = list(looked_at)
         if any(problem.code in _ONCE_MORE for problem in problems):  # one alone has more memory
-            left = [number for number, inspection in enumerate(found) if inspection is None]
+            failed = [number for number, inspection in enumerate(found) if inspection is None]
+            of = dict(zip(failed, problems, strict=True))  # a problem for each, in their order
+            left = [number for number, problem in of.items() if problem.code in _ONCE_MORE]
             again, problems = inspect_many([tasks[number] for number in left], workers=1)
             found = [dict(zip(left, again, strict=True)).get(number, one) for number, one in enumerate(found)]
+            problems = (*(problem for number, problem in of.items() if number not in left), *problems)
         for key, inspection in zip(missing, found, strict=True):
             if inspection is not None:
                 store.keep_note(key, to_json(inspection))
@@ -58,7 +61,7 @@ def known(job: prepare.Job, store: Store) -> Inspection | None:
 def prepared(
     jobs: Mapping[K, prepare.Job], store: Store, workers: int, progress: Progress
 ) -> tuple[dict[K, Picture], list[Problem]]:
-    """The pictures of some jobs; one that could not be inspected is left out, with a problem."""
+    """The pictures of some jobs; one that could not be inspected or is not what was is left out, with a problem."""
     ready = {key: picture for key, job in jobs.items() if (picture := prepare.known(job, store))}
     waiting = {key: job for key, job in jobs.items() if key not in ready}
     if not waiting:
@@ -70,7 +73,7 @@ def prepared(
 def _prepare_all(
     jobs: Mapping[K, prepare.Job], store: Store, workers: int, progress: Progress
 ) -> tuple[dict[K, Picture], list[Problem]]:
-    """The pictures of jobs not prepared before; one that could not be inspected is left out, with a problem."""
+    """The pictures of jobs not prepared before; one that was not inspected as it is is left out, with a problem."""
     inspected, problems = seen(list(jobs.values()), store, workers, progress)
     work = []
     for (key, job), found in zip(jobs.items(), inspected, strict=True):
@@ -86,6 +89,9 @@ def _prepare_all(
         futures = {pool.submit(prepare.prepare, job, found, store.root): (key, job) for key, job, found in work}
         for done, future in enumerate(as_completed(futures), 1):
             key, job = futures[future]
-            made[key] = future.result()
+            try:
+                made[key] = future.result()
+            except prepare.Changed:
+                problems.append(prepare.changed(job.place))
             progress("Preparing", done, len(work), job.place.file)
     return made, problems

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from builder.screens import reading
+from builder.problems import Place
+from builder.screens import command, reading
 from builder.screens.drafting import Seen, alike, draft
 from builder.screens.model import Screen
 from builder.screens.writing import text_of
-from builder.screenshots.model import Box, Inspection, Mark, MarkKind, Secret, SecretKind, Word
+from builder.screenshots.model import Box, Inspection, Mark, MarkKind, Screenshot, Secret, SecretKind, Treatment, Word
+from builder.screenshots.prepare.prepare import Job, Orders
 
 GOLD, INK, LINE = (229, 199, 62), (30, 30, 34), (170, 170, 176)
 
@@ -71,3 +76,17 @@ def test_no_secret_is_written_down() -> None:
     text = text_of([screen], "A draft")
     assert "b7bee7ba" not in text
     assert "covered: Secret Key" in text
+
+
+def test_a_draft_is_made_of_the_picture_as_it_was_inspected(tmp_path: Path) -> None:
+    """Turned as its EXIF says, and no further than it goes, though a crop may reach beyond it."""
+    stored, path = Image.new("RGB", (600, 400), "white"), tmp_path / "turned.jpg"
+    exif = stored.getexif()
+    exif[0x0112] = 6  # to be turned by 90 degrees
+    stored.save(path, exif=exif)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    job = Job(Screenshot("", path, sha256, 0), Orders(), GOLD, (), (), 10**6, Place("guides/example.md", 1))
+    inspection = Inspection(sha256, (400, 600), Box(0, 0, 400, 600), (), (), ())
+    seen = command._looked_at(job, inspection, Treatment(sha256, crops=(Box(-60, 350, 460, 640),)), "")
+    assert (seen.pixels.shape, seen.region) == ((600, 400, 3), Box(0, 350, 400, 600))
+    assert draft("turned.jpg", seen, {}, 90).picture == "turned.jpg"

@@ -253,6 +253,30 @@ def _coded(treatment: str) -> Recipe:
     return draw
 
 
+def _told(value: Callable[[random.Random, int], tuple[str, str]], form: int) -> Recipe:
+    """A value that comes with its label."""
+
+    def draw(canvas: Canvas) -> str:
+        label, said = value(canvas.rng, form)
+        if not said.isascii():
+            canvas.value_face = ("justmytype_intl_cjk", "fonts/ofl/notosanssc/NotoSansSC[wght].ttf")
+        canvas.place(label, said, canvas.rng.choice(_USUAL.split()))
+        return said
+
+    return draw
+
+
+def _in_address(form: int) -> Recipe:
+    def draw(canvas: Canvas) -> str:
+        before, said = values.address(canvas.rng, form)
+        font = canvas.fitting(before + said, canvas.panel.right - canvas.x - 30)
+        canvas.draw.text((canvas.x, canvas.y), before, font=font, fill=canvas.theme.ink)
+        canvas.value(canvas.x + round(font.getlength(before)), canvas.y, said, font=font)
+        return said
+
+    return draw
+
+
 def _recipes() -> Iterator[tuple[str, str, Recipe, str]]:
     """Group, language, recipe and theme of every specimen."""
     readable = LATIN_READ
@@ -315,7 +339,7 @@ def _recipes() -> Iterator[tuple[str, str, Recipe, str]]:
         value = values.account if kind == "account" else values.key if layout != "vertical" else values.short_key
         theme = {0: "light", 1: "dark", 2: "pale"}.get(number // 9, "") if layout == "faint" else ""
         yield f"layout: {layout.replace('_', ' ')}", "en", _labelled(kind, value, layout), theme
-    for language in labels.LANGUAGES:
+    for language in labels.FIRST:
         for kind, value in _BY_LANGUAGE.items():
             if (len(kind) + len(language) + labels.LANGUAGES.index(language)) % 2 or language in (
                 "ko",
@@ -331,6 +355,17 @@ def _recipes() -> Iterator[tuple[str, str, Recipe, str]]:
     for smear in smears.ALL:
         for number in range(10):
             yield f"smears: {smear.__name__.replace('_', ' ')}", "en", _smeared(smear, number % 5 < 4), ""
+    # Later ones stand at the end: a specimen keeps its number, and so its picture.
+    for number in range(22):
+        yield "persons", "zh-Hans" if number % 11 in (2, 3) else "en", _told(values.person, number), ""
+    for number in range(10):
+        yield "one-time codes", "en", _told(values.one_time, number), ""
+    for _ in range(6):
+        yield "shortened keys", "en", _alone(values.shortened), ""
+    for number in range(8):
+        yield "parts of addresses", "en", _in_address(number), ""
+    for kind, value in _BY_LANGUAGE.items():
+        yield "language: it", "it", _labelled(kind, value, _USUAL), ""
 
 
 _RECIPES = tuple(_recipes())

@@ -109,8 +109,10 @@ def _hashes(canvas: Canvas) -> None:
     for number in range(3):
         y = canvas.y + number * 3 * canvas.px
         said = values.digest(rng) if number % 2 else "0x" + values.digest(rng)
-        canvas.label(canvas.x, y, rng.choice(("TxID", "Tx hash", "TXID", "Transaction hash")), dim=True)
-        canvas.draw.text((canvas.x + 130, y), said, font=canvas.fitting(said, font_room), fill=canvas.theme.ink)
+        box = canvas.label(canvas.x, y, rng.choice(("TxID", "Tx hash", "TXID", "Transaction hash")), dim=True)
+        canvas.draw.text(
+            (max(canvas.x + 130, box.right + 12), y), said, font=canvas.fitting(said, font_room), fill=canvas.theme.ink
+        )
 
 
 def _support(canvas: Canvas) -> None:
@@ -261,6 +263,26 @@ def _foreign(canvas: Canvas) -> None:
             )
 
 
+def _curves(canvas: Canvas) -> None:
+    """Prices with a small curve each, as markets show them."""
+    rng = canvas.rng
+    for number, pair in enumerate(("BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT")):
+        y = canvas.y + number * round(2.6 * canvas.px)
+        canvas.label(canvas.x, y, pair)
+        canvas.draw.text((canvas.x + 130, y), _price(rng), font=canvas.mono(), fill=canvas.theme.ink)
+        left = canvas.x + 260
+        points = [(left + 5 * step, y + rng.uniform(0, 1.6 * canvas.px)) for step in range(26)]
+        canvas.draw.line(points, fill=rng.choice(((14, 203, 129), (246, 70, 93))), width=2)
+
+
+def _heads(canvas: Canvas) -> None:
+    """Heads of columns and entries of menus that name what is elsewhere a person's."""
+    rows = [["Trading bot", "Germany", "Active"], ["Read only", "France", "Paused"], ["Grid", "Spain", "Active"]]
+    _table(canvas, ["Full name", "Country", "Status"], rows)
+    for number, entry in enumerate(("Security", "ID card", "Passport", "Fees", "Rewards")):
+        canvas.label(canvas.panel.right - 150, canvas.y + 120 + number * round(2.2 * canvas.px), entry)
+
+
 _PAINTERS: tuple[tuple[str, Painter, int], ...] = (
     ("orders", _orders, 8),
     ("prices", _prices, 6),
@@ -279,6 +301,7 @@ _FOREIGN = ("zh-Hans", "ko", "ja", "ru", "th", "ar", "vi", "pl", "de")
 _SCREENS = [(name, painter, "en") for name, painter, count in _PAINTERS for _ in range(count)] + [
     (f"another language: {language}", _foreign, language) for language in _FOREIGN
 ]
+_SCREENS += [(name, painter, "en") for name, painter in (("curves", _curves), ("heads", _heads)) for _ in range(4)]
 COUNT = len(_SCREENS)
 
 

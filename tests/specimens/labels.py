@@ -1,4 +1,4 @@
-"""What interfaces in seventeen languages call the values that must not be seen, as their translators would write it."""
+"""What interfaces in eighteen languages call the values that must not be seen, as their translators would write it."""
 
 from __future__ import annotations
 
@@ -85,9 +85,14 @@ _WORDS = {
         رمز الوصول;
         عبارة الاسترداد|عبارة الاستعادة; معرف المستخدم|رقم الحساب; رقم الهاتف|الهاتف المحمول; البريد الإلكتروني;
         رقم جواز السفر|رقم الهوية; الاسم الكامل; رمز التحقق""",
+    "it": """Chiave API|Chiave di accesso; Chiave segreta|Chiave privata; Password|Frase segreta; Codice PIN;
+        Token di accesso; Frase di recupero|Frase seed; ID utente|Numero di conto;
+        Numero di telefono|Cellulare; Indirizzo email|E-mail; Codice fiscale|Numero di passaporto;
+        Nome completo|Nome e cognome; Codice di verifica|Codice SMS""",
 }
 
 LANGUAGES = tuple(_WORDS)
+FIRST = LANGUAGES[:-1]  # Italian came later
 _TABLE = {
     language: dict(zip(KINDS, ([word.strip() for word in cell.split("|")] for cell in cells.split(";")), strict=True))
     for language, cells in _WORDS.items()
@@ -116,6 +121,7 @@ _AROUND = {
     "fr": "Accueil; Marchés; Trader; Paramètres; Centre d'aide; Enregistrer",
     "de": "Übersicht; Märkte; Handel; Einstellungen; Hilfecenter; Änderungen speichern",
     "pl": "Strona główna; Rynki; Handel; Ustawienia; Centrum pomocy; Zapisz zmiany",
+    "it": "Pagina iniziale; Mercati; Trading; Impostazioni; Centro assistenza; Salva modifiche",
     "ar": "الرئيسية; الأسواق; التداول; الإعدادات; مركز المساعدة; حفظ التغييرات",
 }
 

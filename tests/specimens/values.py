@@ -244,5 +244,54 @@ def name(rng: random.Random) -> str:
     return f"{rng.choice(FIRST)} {rng.choice(LAST)}"
 
 
+_PERSONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("First name", ("John", "Ana", "Wei")),
+    ("Last name", ("Smith", "O'Brien", "Nguyễn")),
+    ("姓名", ("张三", "王小明")),
+    ("真实姓名", ("李雷", "欧阳娜娜")),
+    ("Home address", ("12 Main Street, London", "Hauptstr. 5, 10115 Berlin")),
+    ("Username", ("john_trader", "mkeller84")),
+    ("Nickname", ("CryptoJohn", "moon walker")),
+    ("Login ID", ("jsmith42", "a.keller")),
+    ("Date of birth", ("Jan 12, 1990", "3 March 1984")),
+    ("SWIFT", ("DEUTDEFF", "BNPAFRPPXXX")),
+    ("Account holder name", ("Keller Consulting AG", "J. P. Moreau")),
+)
+
+
+def person(rng: random.Random, form: int) -> tuple[str, str]:
+    """A label and what is one person's, in whatever form."""
+    label, said = _PERSONS[form % len(_PERSONS)]
+    return label, rng.choice(said)
+
+
+def one_time(rng: random.Random, form: int) -> tuple[str, str]:
+    """A label and a code that is good once."""
+    small = string.ascii_lowercase + string.digits
+    return (
+        lambda: ("Backup code", f"{of(rng, string.digits, 4)} {of(rng, string.digits, 4)}"),
+        lambda: ("Recovery code", f"{of(rng, small, 4)}1-{of(rng, small, 5)}"),
+        lambda: ("Backup code", "a1" + of(rng, small, 6)),
+        lambda: ("Security code", of(rng, string.digits, 3)),
+        lambda: ("SMS code", f"{of(rng, string.digits, 3)} {of(rng, string.digits, 3)}"),
+    )[form % 5]()
+
+
+def shortened(rng: random.Random) -> str:
+    """A key of which the middle is left out, and too much is left."""
+    cut = rng.choice(("...", "....", "******"))
+    return of(rng, "0123456789abcdef", 20) + cut + of(rng, "0123456789abcdef", 20)
+
+
+def address(rng: random.Random, form: int) -> tuple[str, str]:
+    """The beginning of a web address and the part of it that is one person's."""
+    return (
+        lambda: ("https://exchange.example/invite/", "K7" + of(rng, string.ascii_uppercase + string.digits, 6)),
+        lambda: ("https://exchange.example/reset/token/", "9f8A7b" + of(rng, ALPHANUMERIC, 20)),
+        lambda: ("https://exchange.example/address/", "4E3f2G" + of(rng, ALPHANUMERIC, 22)),
+        lambda: ("exchange.example/register?ref=", "77" + of(rng, string.digits, 6)),
+    )[form % 4]()
+
+
 def digest(rng: random.Random) -> str:
     return hashlib.sha256(rng.randbytes(8)).hexdigest()

@@ -34,6 +34,7 @@ _NEAR = (17, 17)  # px about a place in which edges are counted
 _MIN_PATCH = 16  # px: no code is smaller
 _PATCH_SCALES = (1, 2, 3)  # how much the picture is shrunk to see codes with large modules
 _BUSY = 0.07  # share of pixels there that are edges, across and down
+_MAX_CORNERS = 100
 _CONTRAST = 60  # grey levels between the modules and their ground, at least
 
 
@@ -78,7 +79,7 @@ def find_codes(image: Image.Image) -> tuple[Code, ...]:
             suspected += _patches(_resized(image, 1 / scale), scale)
     found = _each_once(decoded)
     for box in _merged(box for box in suspected if not _is_known(box, found)):
-        found.append(_closer_look(image, box) or Code(box, "code"))
+        found += _looked_closer(image, box)
     boxed = [Code(_with_border(pixels, code).within(frame), code.form, code.text, code.readable) for code in found]
     return tuple(sorted(boxed, key=lambda code: (code.box.top, code.box.left, code.text)))
 
@@ -182,8 +183,8 @@ def _corners(pixels: Grey) -> list[_Corner]:
             for corner in _corners_of(tone):
                 if not any(hypot(corner.x - old.x, corner.y - old.y) < 2 * old.module for old in found):
                     found.append(corner)
-    # Codes have three; a picture full of rings is a pattern, and combining hundreds would take minutes.
-    return found[:60]
+    # Codes have three, and screens without one have seven at most; to combine many hundreds would take minutes.
+    return found[:_MAX_CORNERS]
 
 
 def _corners_of(dark: NDArray[np.bool_]) -> Iterator[_Corner]:
@@ -305,7 +306,19 @@ def _merged(boxes: Iterable[Box]) -> list[Box]:
 
 
 def _is_known(box: Box, codes: Iterable[Code]) -> bool:
-    return any(2 * box.within(code.box).area > min(box.area, code.box.area) for code in codes)
+    """Whether a suspected place is for the most part a code that was read; beside it in the place may be another."""
+    return any(2 * box.within(code.box).area > box.area for code in codes)
+
+
+def _looked_closer(image: Image.Image, box: Box) -> list[Code]:
+    """What stands in a suspected place: the code read there, or one that nobody can read beside it."""
+    read = _closer_look(image, box)
+    if read is None:
+        return [Code(box, "code")]
+    if 2 * read.box.within(box).area <= box.area:
+        return [read, Code(box, "code")]
+    # What was suspected around it stays covered if it is a secret.
+    return [Code(read.box.union(box), read.form, read.text, True)]
 
 
 def _closer_look(image: Image.Image, box: Box) -> Code | None:
@@ -323,12 +336,7 @@ def _closer_look(image: Image.Image, box: Box) -> Code | None:
             continue
         for code in _look(_resized(plane, scale), scale, ("LocalAverage", "GlobalHistogram")):
             if code.readable and _is_matrix(code.form):
-                place = code.box
-                moved = Box(
-                    place.left + room.left, place.top + room.top, place.right + room.left, place.bottom + room.top
-                )
-                # What was suspected around it stays covered if it is a secret.
-                return Code(moved.union(box), code.form, code.text, True)
+                return Code(code.box.moved(room.left, room.top), code.form, code.text, True)
     return None
 
 

@@ -111,6 +111,22 @@ def unread_ink(pixels: Pixels, region: Box, height: int) -> Box | None:
     return None
 
 
+def is_blank(pixels: Pixels, region: Box) -> bool:
+    """Whether a region has one tone, so that nothing can stand there."""
+    part = _part(pixels, region)
+    return not part.size or int(np.ptp(part.reshape(-1, 3), axis=0).max()) < _MIN_CONTRAST // 2
+
+
+def clear_runs(pixels: Pixels, box: Box) -> list[tuple[int, int]]:
+    """The columns of a line of text without any ink, as half-open runs from the picture's left edge."""
+    box = box.within(Box(0, 0, pixels.shape[1], pixels.shape[0]))
+    if not box.area:
+        return []
+    off = np.abs(_part(pixels, box) - np.array(_ground(pixels, box).colour)).max(axis=2)
+    clear = off.max(axis=0) <= max(_MIN_CONTRAST, int(0.35 * np.percentile(off, 99)))
+    return [(box.left + start, box.left + end) for start, end in _runs(clear, 0)]
+
+
 def _runs(true: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
     """The runs of true places, half-open; those no more than `gap` apart are one."""
     places = np.flatnonzero(true)
@@ -128,7 +144,7 @@ def _part(pixels: Pixels, box: Box) -> Pixels:
 
 def _ground(pixels: Pixels, box: Box) -> Ground:
     """The commonest colour on the box's rim, near shades counted as one. Not within it: a bar may fill the box."""
-    rim = _rim(pixels, box)
+    rim = rim_of(pixels, box)
     coarse = (rim >> 3).astype(np.int32) @ np.array([1024, 32, 1], dtype=np.int32)
     values, counts = np.unique(coarse, return_counts=True)
     colour = np.median(rim[coarse == values[counts.argmax()]], axis=0)
@@ -137,7 +153,7 @@ def _ground(pixels: Pixels, box: Box) -> Ground:
     return Ground((red, green, blue), min(max(_MIN_CONTRAST, round(_FAINT * strongest)), _MAX_CONTRAST))
 
 
-def _rim(pixels: Pixels, box: Box) -> Pixels:
+def rim_of(pixels: Pixels, box: Box) -> Pixels:
     """The pixels on the edge of a box, as (n, 3)."""
     part = _part(pixels, box)
     return np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])

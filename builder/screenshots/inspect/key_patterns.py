@@ -16,8 +16,10 @@ from urllib.parse import unquote
 from builder.screenshots.model import SecretKind
 
 KEYS = (SecretKind.API_KEY, SecretKind.SECRET_KEY, SecretKind.PASSPHRASE, SecretKind.TOKEN)
-# Amounts have separators, dates are shorter, account numbers are neither.
-LONG_NUMBER = re.compile(r"(?<![\w.,/:$€£¥#+-])(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d))\d{8,}(?![\w,/%:]|\.\d)")
+# Amounts have separators, dates are shorter, account numbers are neither. A dash after letters is no sign.
+LONG_NUMBER = re.compile(
+    r"(?:(?<![\w.,/:$€£¥+-])|(?<=[A-Za-z]-))(?!(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d(?!\d))\d{8,}(?![\w/%:]|[.,]\d)"
+)
 
 _PHONE = re.compile(r"(?<![\w.+])\+\s?\d[\d\s().-]{6,}\d(?![\w%])")
 _LOCAL_PHONE = re.compile(r"(?<![\w.])\(?0?\d[\d\s()/-]{5,}\d(?![\w.%])")
@@ -85,9 +87,14 @@ NO_VALUE = re.compile(
 
 
 def form_of(text: str) -> str:
-    """What gives a string away as a key by its form alone, in words; empty when nothing does."""
-    if _MASKED.search(text):
-        return ""
+    """What gives a string away as a key by its form alone, in words; empty when nothing does.
+
+    Of one that is shortened or masked in part, what is left on either side must tell.
+    """
+    return next((why for part in _MASKED.split(text) if (why := _form_of_part(part))), "")
+
+
+def _form_of_part(text: str) -> str:
     if _UUID.search(text):
         return "has the form of a UUID"
     if re.fullmatch(r"[A-Za-z0-9+/=_-]{20,}", text) and text.count("/") <= len(text) // 12 and _is_mixed(text, 24):
@@ -262,12 +269,6 @@ def is_spaced_key(text: str) -> bool:
         return False
     in_pieces = sum(len(part) for part in parts if is_key_piece(part) or part.isdigit())
     return in_pieces >= 0.7 * len(joined) and any(is_key_piece(part) for part in parts)
-
-
-def leading_phone_number(text: str) -> str:
-    """The phone number, as written within its country, with which a text begins; empty when it is masked or none."""
-    match = _LOCAL_PHONE.match(text)
-    return match.group() if match and not _MASKED.search(text) else ""
 
 
 def phone_numbers(text: str) -> Iterator[re.Match[str]]:

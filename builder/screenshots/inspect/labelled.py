@@ -72,7 +72,9 @@ def labelled_in_line(lines: Sequence[Line]) -> Iterator[Find]:
             parted = parted or pieces[at].box.left - pieces[at - 1].box.right > _GAP * line.word.box.height
             rest = line.word.text[start:]
             if parted and kind in _WORDY:
-                rest = re.split(r"(?<=\w)[.。;，,]\s", rest, maxsplit=1)[0]
+                # A street and its town are parted by a comma.
+                ends = r"(?<=\w)[.。;]\s" if kind is SecretKind.PERSONAL else r"(?<=\w)[.。;，,]\s"
+                rest = re.split(ends, rest, maxsplit=1)[0]
             span = value_span(kind, rest)
             if span is None or (not parted and not _stands_out(kind, rest[span[0] : span[1]])):
                 continue
@@ -105,6 +107,10 @@ def labelled_nearby(lines: Sequence[Line]) -> Iterator[Find]:
                 continue
             if place == "below" and kind in _WORDY and (found or _is_list(label, line, lines)):
                 continue
+            if place == "below" and kind is SecretKind.PERSONAL and _goes_on_as_list(label, line, lines):
+                continue
+            if place == "beside" and kind is SecretKind.PERSONAL and _heads_a_column(label, line, lines):
+                continue
             finds = list(_value_in(line, kind, f"stands {place} its label")) or list(_wrapped_number(line, lines, kind))
             yield from finds
             found = found or bool(finds)
@@ -113,6 +119,18 @@ def labelled_nearby(lines: Sequence[Line]) -> Iterator[Find]:
         above = None if found else first_above(label, lines)
         if above is not None and label_kind(above.word.text) is None and kind not in _WORDY:
             yield from _value_in(above, kind, "stands above its label")
+
+
+def _goes_on(line: Line, under: Line) -> bool:
+    """Whether a key goes on in the line under it: with a piece of a key, or right under it with what is no word."""
+    said, above = under.word.text.strip(), line.word.text.split()
+    if not is_value(above[0]):
+        return False
+    if is_key_piece(said):
+        return True
+    close = under.word.box.top - line.word.box.bottom <= 0.3 * line.word.box.height
+    is_word = said.islower() or said.istitle() or said.isupper() or is_hint(said) or label_kind(said) is not None
+    return close and len(above) == 1 and said.isalnum() and said.isascii() and not is_word
 
 
 def _wrapped_number(line: Line, lines: Sequence[Line], kind: SecretKind) -> Iterator[Find]:
@@ -127,9 +145,13 @@ def _wrapped_number(line: Line, lines: Sequence[Line], kind: SecretKind) -> Iter
 
 
 def _value_in(line: Line, kind: SecretKind, why: str) -> Iterator[Find]:
-    span = value_span(kind, line.word.text)
+    text, box = line.word.text, line.word.box
+    span = value_span(kind, text)
     if span is not None:
-        yield Find(kind, line.part(*span), why, line.word.text[span[0] : span[1]])
+        yield Find(kind, line.part(*span), why, text[span[0] : span[1]])
+    elif kind in KEYS and box.height >= 2.5 * box.width and len(text) >= 4 and not is_hint(text):
+        # No interface writes its words from top to bottom, and of those who do the reader misses letters.
+        yield Find(kind, box, why, text)
 
 
 def _is_list(label: Line, under: Line, lines: Sequence[Line]) -> bool:
@@ -146,6 +168,26 @@ def _is_list(label: Line, under: Line, lines: Sequence[Line]) -> bool:
     return pitch > 1.6 * box.height and any(abs(top - place) <= slack for top in tops for place in around)
 
 
+def _goes_on_as_list(label: Line, under: Line, lines: Sequence[Line]) -> bool:
+    """Whether after what is below a label one more entry comes at the same distance that is no label, as in a menu."""
+    box, pitch = label.word.box, under.word.box.top - label.word.box.top
+    return any(
+        abs(line.word.box.top - under.word.box.top - pitch) <= max(2, pitch // 8)
+        and abs(line.word.box.left - box.left) <= box.height // 2
+        and label_kind(line.word.text) is None
+        and not is_hint_line(line)
+        for line in lines
+    )
+
+
+def _heads_a_column(label: Line, beside: Line, lines: Sequence[Line]) -> bool:
+    """Whether a label is the head of a column, what is beside it the next one's, and what is below it a row."""
+    third, below = first_right_of(beside, lines), first_below(label, lines)
+    if third is None or below is None or is_hint_line(third):
+        return False
+    return all(label_kind(line.word.text) is None for line in (third, below)) and first_below(beside, lines) is not None
+
+
 def is_hint_line(line: Line) -> bool:
     return is_hint(line.word.text)
 
@@ -153,7 +195,7 @@ def is_hint_line(line: Line) -> bool:
 def _down_the_column(line: Line, lines: Sequence[Line], kind: SecretKind) -> Iterator[Find]:
     """What follows below a value: the rest of it where it was wrapped, or the next rows of a table."""
     under = wrapped_under(line, lines)
-    if kind in KEYS and under is not None and is_value(line.word.text.split()[0]) and is_key_piece(under.word.text):
+    if kind in KEYS and under is not None and _goes_on(line, under):
         yield Find(kind, under.word.box, "goes on from the line above", under.word.text)
     if kind in _WORDY and kind is not SecretKind.RECOVERY_PHRASE:
         return

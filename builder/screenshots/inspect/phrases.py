@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from statistics import median
 
 from builder.screenshots.inspect.words import Line
@@ -53,21 +53,51 @@ def _is_seed_word(word: str) -> bool:
 def phrases_in(lines: Sequence[Line]) -> Iterator[tuple[Line, int, int]]:
     """The parts of lines (start, end) that belong to a recovery phrase."""
     loose: list[Line] = []
+    phrase: list[Box] = []
     for line in lines:
-        spans = [(0, len(line.word.text))] if _is_spaced_han(line) else list(_runs(line.word.text))
+        spans = [(0, len(line.word.text))] if _is_whole(line) else list(_runs(line.word.text))
         yield from ((line, start, end) for start, end in spans)
+        phrase += [line.word.box] if spans else []
         if not spans:
             loose.append(line)
-    phrase = [line.word.box for line in lines if _is_spaced_han(line) or any(_runs(line.word.text))]
     cells = [line for line in loose if _is_cell(line.word.text)]
     for group in _grids(cells):
-        yield from ((line, 0, len(line.word.text)) for line in group)
+        # One that was misread stands among the others.
+        area = Box.around(line.word.box for line in group)
+        among = [line for line in loose if area.holds(line.word.box) and _is_small(line.word.text)]
+        yield from ((line, 0, len(line.word.text)) for line in (*group, *(one for one in among if one not in group)))
     # What is left of the last line, below or above the others.
     for line in loose:
         words = re.findall(r"[^\W\d_]+", line.word.text)
         near = any(_is_next(line.word.box, box) for box in phrase)
         if words and near and all(_is_seed_word(word) for word in words) and line.word.text.islower():
             yield line, 0, len(line.word.text)
+
+
+def _is_whole(line: Line) -> bool:
+    return _is_spaced_han(line) or _is_words_run_together(line.word.text)
+
+
+@lru_cache(maxsize=1024)
+def _is_words_run_together(text: str) -> bool:
+    """Whether a line is nothing but words of a list, wherever the reader saw spaces between or within them."""
+    words = re.findall(r"[^\W\d_]+", text)
+    letters = _plain("".join(words))
+    if len(letters) < 30 or text.count(" ") < 4 or not all(word.islower() for word in words) or _LITTLE & {*words}:
+        return False
+    return letters.isascii() and any(_covered_by(known, letters) for known in _lists())
+
+
+def _covered_by(known: frozenset[str], letters: str) -> bool:
+    """Whether letters are words of a list one after the other, all but a tenth of them."""
+    best = [(0, 0)]  # letters in words, and words, up to each place
+    for end in range(1, len(letters) + 1):
+        here = best[end - 1]
+        for start in range(max(0, end - 9), end - 2):
+            if letters[start:end] in known:
+                here = max(here, (best[start][0] + end - start, best[start][1] + 1))
+        best.append(here)
+    return best[-1][0] >= 0.9 * len(letters) and best[-1][1] >= 8
 
 
 def _is_spaced_han(line: Line) -> bool:
@@ -81,22 +111,50 @@ def _is_spaced_han(line: Line) -> bool:
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:
-    """Where words of a list stand one after the other, with or without numbers between them."""
+    """Where words of a list stand one after the other, with or without numbers between them.
+
+    One among them may be misread, and what follows them up to the line's end belongs to them if it looks like them.
+    """
     run: list[re.Match[str]] = []
+    known = 0
     for match in [*re.finditer(r"[^\W\d_]+|[^\w\s.,):、#-]", text), None]:
-        if match is not None and _is_seed_word(match.group()) and not match.group().isupper():
+        is_known = match is not None and not match.group().isupper() and _is_seed_word(match.group())
+        is_doubtful = match is not None and bool(run) and match.group().islower() and match.group() not in _LITTLE
+        if match is not None and (is_known or (is_doubtful and run[-1].end() < match.start() and _doubts(run) < 1)):
             run.append(match)
+            known += is_known
             continue
-        lower = sum(one.group().islower() for one in run)
-        whole = run and not re.search(r"[^\W\d_]", text[: run[0].start()] + text[run[-1].end() :])
-        if len(run) >= (_IN_A_ROW if whole else _IN_A_SENTENCE) and lower >= 0.8 * len(run) and _of_one_list(run):
+        if known >= _IN_A_ROW and _is_phrase(run, text):
             yield run[0].start(), run[-1].end()
-        run = []
+        run, known = [], 0
+
+
+# What sentences have between their words, and no phrase has.
+_LITTLE = frozenset(["the", "of", "and", "is", "are", "to", "in", "your", "with", "for", "on", "be", "not", "or", "it"])
+
+
+def _doubts(run: Sequence[re.Match[str]]) -> int:
+    """How many words at a run's end are in no list."""
+    return next((n for n, one in enumerate(reversed(run)) if _is_seed_word(one.group())), len(run))
+
+
+def _is_phrase(run: Sequence[re.Match[str]], text: str) -> bool:
+    seeds = [one for one in run if _is_seed_word(one.group())]
+    lower = sum(one.group().islower() for one in seeds)
+    whole = not re.search(r"[^\W\d_]", text[: run[0].start()] + text[run[-1].end() :])
+    least = _IN_A_ROW if whole else _IN_A_SENTENCE
+    return len(seeds) >= max(least, 0.75 * len(run)) and lower >= 0.8 * len(seeds) and _of_one_list(seeds)
 
 
 def _of_one_list(run: Sequence[re.Match[str]]) -> bool:
+    """Whether nearly all words are of one list: a misread one may be of another."""
     words = {_plain(one.group()) for one in run}
-    return any(words <= known for known in _lists())
+    return any(len(words & known) >= 0.8 * len(words) for known in _lists())
+
+
+def _is_small(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", text)
+    return 0 < len(words) <= 3 and all(word.islower() for word in words)
 
 
 def _is_cell(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from builder import boundaries
-from builder.screenshots.model import Box, Inspection, Mark, MarkKind, Secret, SecretKind, Word
+from builder.screenshots.model import LEFT_OPEN, Box, Inspection, Mark, MarkKind, Secret, SecretKind, Word
 from builder.store import digest
 
 
@@ -19,7 +19,7 @@ class Rules:
     allowed_hosts: tuple[str, ...] = ()  # codes may lead there
     official_domains: tuple[str, ...] = ()  # mail addresses there are the exchange's own
     pixel_limit: int = 25_000_000
-    left_open: tuple[SecretKind, ...] = (SecretKind.IP_ADDRESS,)  # kinds that the configuration says not to cover
+    left_open: tuple[SecretKind, ...] = LEFT_OPEN  # kinds that the configuration says not to cover
 
 
 def cache_key(sha256: str, rules: Rules) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from builder.screenshots.inspect.codes import Code
@@ -18,6 +19,7 @@ from builder.screenshots.inspect.finds import BESIDE, Find, fingerprint, same_ro
 from builder.screenshots.inspect.key_patterns import LONG_NUMBER, form_of, is_left_over
 from builder.screenshots.inspect.labelled import labelled_in_line, labelled_nearby
 from builder.screenshots.inspect.unlabelled import (
+    SECRET_PARAMETERS,
     addresses_of_machines,
     by_form,
     in_addresses,
@@ -28,10 +30,9 @@ from builder.screenshots.inspect.unlabelled import (
     phones,
 )
 from builder.screenshots.inspect.words import Line
-from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind
+from builder.screenshots.model import LEFT_OPEN, Box, Mark, MarkKind, Secret, SecretKind
 
 _AT_BAR = 1.6  # heights of the bar: how far from it the characters it left over can stand
-LEFT_OPEN = (SecretKind.IP_ADDRESS,)  # kinds that are not covered unless the configuration says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def find_secrets(
     finds = [_whole_column(find, lines) for find in finds]
     sealed = [find.sealed() for find in merged(find for find in finds if find.kind not in left_open)]
     inside_frame = [Secret(s.kind, s.box.within(frame), s.why, s.fingerprint) for s in sealed]
-    return tuple(sorted((s for s in inside_frame if s.box.area), key=lambda s: (s.box, s.kind)))
+    return tuple(sorted((s for s in inside_frame if s.box.area), key=lambda s: (s.box.top, s.box.left, s.box, s.kind)))
 
 
 def _whole_column(find: Find, lines: Sequence[Line]) -> Find:
@@ -97,9 +98,7 @@ def _whole_column(find: Find, lines: Sequence[Line]) -> Find:
 _NO_QUESTIONS = (SecretKind.PHONE_NUMBER, SecretKind.BALANCE, SecretKind.REFERRAL_CODE)
 
 
-def open_questions(
-    lines: Sequence[Line], marks: Sequence[Mark], secrets: Sequence[Secret], size: tuple[int, int]
-) -> tuple[Question, ...]:
+def open_questions(lines: Sequence[Line], secrets: Sequence[Secret], size: tuple[int, int]) -> tuple[Question, ...]:
     """Labels whose value was not found: where to look again, beside them and below them."""
     frame = Box(0, 0, *size)
     questions: list[Question] = []
@@ -195,15 +194,12 @@ def _why_code_is_secret(code: Code, allowed_hosts: Sequence[str]) -> str:
 
 def _carries_key(path: str, query: str, fragment: str) -> bool:
     named = parse_qsl(query, keep_blank_values=True) + parse_qsl(fragment)
-    if any(value and (kind_named(name) or folded(name) in _PERSONAL) for name, value in named):
+    if any(value and (kind_named(name) or folded(name) in SECRET_PARAMETERS) for name, value in named):
+        return True
+    if any(folded(name) in SECRET_PARAMETERS and value for name, value in pairwise(path.split("/"))):
         return True
     parts = [*unquote(path).split("/"), *(value for _, value in named), unquote(query), unquote(fragment)]
     return any(form_of(part) or LONG_NUMBER.search(part) for part in parts)
-
-
-_PERSONAL = frozenset(
-    folded(name) for name in ("user", "userid", "sign", "signature", "auth", "email", "session", "code")
-)
 
 
 def merged(finds: Iterable[Find]) -> list[Find]:

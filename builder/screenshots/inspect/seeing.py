@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -9,8 +10,9 @@ from PIL import Image
 
 from builder.screenshots.inspect import smears
 from builder.screenshots.inspect.codes import find_codes
-from builder.screenshots.inspect.extent import Pixels, full_extent, ink_touching, unread_ink
+from builder.screenshots.inspect.extent import Pixels, clear_runs, full_extent, ink_touching, is_blank, unread_ink
 from builder.screenshots.inspect.finds import Find
+from builder.screenshots.inspect.key_patterns import is_value
 from builder.screenshots.inspect.record import Rules
 from builder.screenshots.inspect.secrets import (
     Question,
@@ -21,13 +23,28 @@ from builder.screenshots.inspect.secrets import (
     open_questions,
 )
 from builder.screenshots.inspect.unread import beside_unread, word_boxes
-from builder.screenshots.inspect.words import Line, Reading, read, read_closer, read_faint, read_pieces, without_repeats
+from builder.screenshots.inspect.words import (
+    CERTAIN,
+    Line,
+    Reading,
+    columns,
+    read,
+    read_closer,
+    read_faint,
+    read_pieces,
+    without_repeats,
+    without_spaces,
+)
 from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind
 
-_MAX_QUESTIONS = 12  # per picture: together they cost about half a look at the whole picture
-_READABLE = 0.85  # score above which a line is what it says; smears are read as words, too, with less
+# What is looked at once more, per picture. What is beyond is covered; of questions, what is unreadable there.
+_MAX_QUESTIONS = 16  # together they cost about half a look at the whole picture
+_MAX_FAINT = 60
+_BEYOND_DOUBT, _DOUBTED = 0.95, 0.7  # scores of the same word in two looks
+_SURE_OF_HAN = 0.88
+_NOT_LOOKED_AT = "is one of more places than are looked at"
 _MIN_SIDE = 16  # px: on less nothing is written
-_MAX_PIECES = 90  # words of lines in an unknown script that are read one by one
+_MAX_PIECES = 180  # words of lines in an unknown script that are read one by one
 
 
 def everything_on(
@@ -43,7 +60,7 @@ def everything_on(
 
     def judged(all_lines: Sequence[Line]) -> tuple[Secret, ...]:
         return find_secrets(
-            all_lines,
+            (*all_lines, *_closed_up(all_lines, pixels), *columns(all_lines)),
             codes,
             bars,
             image.size,
@@ -55,17 +72,32 @@ def everything_on(
     lines = reading.lines
     faint = smears.faint_places(grey, lines) if min(image.size) >= _MIN_SIDE else []
     if faint:
-        lines += read_faint(image, faint)
+        lines += read_faint(image, faint[:_MAX_FAINT])
     secrets = judged(lines)
-    questions = open_questions(lines, marks, secrets, image.size)
+    questions = [one for one in open_questions(lines, secrets, image.size) if not is_blank(pixels, one.region)]
     if questions:
         lines += read_closer(image, [question.region for question in questions[:_MAX_QUESTIONS]])
         secrets = judged(lines)
+    frame = Box(0, 0, *image.size)
+    secrets += tuple(Secret(SecretKind.UNREAD, box.within(frame), _NOT_LOOKED_AT) for box in faint[_MAX_FAINT:])
     secrets += _leaking_bars(pixels, lines, marks, secrets)
     secrets += _unnamed(image, pixels, reading, lines, secrets)
     covered = tuple(_fitted(secret, pixels, lines, marks) for secret in secrets)
     covered += _smears(pixels, grey, rectangles, lines, marks, covered)
-    return lines, covered + _unreadable(pixels, lines, open_questions(lines, marks, covered, image.size), covered)
+    return lines, covered + _unreadable(pixels, lines, open_questions(lines, covered, image.size), covered)
+
+
+def _closed_up(lines: Iterable[Line], pixels: Pixels) -> list[Line]:
+    """Lines into whose keys the reader put spaces, without these."""
+    spaced = (line for line in lines if " " in line.word.text)
+    closed = [line for one in spaced if (line := without_spaces(one, clear_runs(pixels, one.word.box))) is not None]
+    read = {token for line in lines for token in line.word.text.split()}
+    return [line for line in closed if any(_is_key(one) for one in line.word.text.split() if one not in read)]
+
+
+def _is_key(token: str) -> bool:
+    parts = re.split(r"[=/?&#:]", token)  # of an address, too
+    return "@" not in token and any(any(map(str.isdigit, part)) and is_value(part) for part in parts)
 
 
 def codes_on(image: Image.Image, rules: Rules) -> tuple[Secret, ...]:
@@ -78,11 +110,46 @@ def _unnamed(
     image: Image.Image, pixels: Pixels, reading: Reading, lines: Sequence[Line], secrets: Sequence[Secret]
 ) -> tuple[Secret, ...]:
     """What may be a value beside words that can't be read, as they are of a script the reader does not know."""
-    places = [box for box in reading.unread if box.width > 3 * box.height]
-    pieces = [piece for box in places for piece in word_boxes(pixels, box)][:_MAX_PIECES]
-    finds = beside_unread(without_repeats(tuple(lines)), reading.unread, read_pieces(image, pieces))
+    frame = Box(0, 0, *image.size)
+    unread = [box for box in reading.unread if not smears.is_bright(pixels, box.within(frame))]
+    places = _different(box for box in unread if box.width > 3 * box.height)
+    pieces = [piece for box in places for piece in word_boxes(pixels, box)]
+    doubtful = [line.word.box for line in without_repeats(tuple(lines)) if _is_doubtful(line)]
+    words = read_pieces(image, pieces[:_MAX_PIECES])
+    finds = [
+        *beside_unread(_undoubted(lines), unread, words, doubtful),
+        *(Find(SecretKind.UNREAD, piece, _NOT_LOOKED_AT) for piece in pieces[_MAX_PIECES:]),
+    ]
     new = [find for find in finds if not any(2 * find.box.within(s.box).area > find.box.area for s in secrets)]
     return tuple(find.sealed() for find in merged(new))
+
+
+def _different(boxes: Iterable[Box]) -> list[Box]:
+    """The boxes less those that are another one but for a few pixels: two looks see the same place."""
+    kept: list[Box] = []
+    for box in boxes:
+        if not any(box.within(one).area > 0.75 * max(box.area, one.area) for one in kept):
+            kept.append(box)
+    return kept
+
+
+def _is_doubtful(line: Line) -> bool:
+    """Whether a line in Chinese or Japanese may be a label that the reader misread; one such letter is an icon."""
+    return line.word.score < _SURE_OF_HAN and sum(letter >= "\u3040" for letter in line.word.text) >= 2
+
+
+def _undoubted(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Every line once, less words that one look was not sure of and another one barely read: of another script."""
+    return tuple(
+        line
+        for line in without_repeats(tuple(lines))
+        if line.word.score >= _BEYOND_DOUBT
+        or any(letter.isdigit() or letter == "@" for letter in line.word.text)
+        or not any(
+            other.word.score < _DOUBTED and 2 * other.word.box.within(line.word.box).area > line.word.box.area
+            for other in lines
+        )
+    )
 
 
 def _smears(
@@ -102,6 +169,8 @@ def _smears(
         *((box, "was laid out in blocks, which can be undone") for box in smears.mosaics(grey)),
         *((box, "was blurred, which can be undone") for box in smears.blurred(grey, lines)),
         *((box, "shows through or beyond the bar that covers it") for box in smears.leaking(pixels, rectangles, lines)),
+        *((box, "shows under the stroke through it") for box in smears.strokes(pixels) if not _is_drawn(box, marks)),
+        *((box, "was scribbled over, and shows between the strokes") for box in smears.scribbled(pixels, lines)),
         *(
             (box, "shows beside the bar that covers it")
             for box in smears.left_beside(pixels, rectangles, lines, [mark.box for mark in marks])
@@ -111,6 +180,16 @@ def _smears(
     finds = [Find(kind_of_place(box, lines) or SecretKind.UNREAD, box.within(frame), why) for box, why in found]
     known = [secret.box for secret in secrets]
     return tuple(find.sealed() for find in merged(finds) if not any(box.contains(find.box) for box in known))
+
+
+def _is_drawn(box: Box, marks: Iterable[Mark]) -> bool:
+    """Whether a stroke is one of the team's own marks: a frame is as large as it, an arrow anywhere near."""
+    return any(
+        box.meets(mark.box)
+        if mark.kind is MarkKind.ARROW
+        else box.within(mark.box).area > 0.6 * max(box.area, mark.box.area)
+        for mark in marks
+    )
 
 
 def _leaking_bars(
@@ -134,10 +213,10 @@ def _unreadable(
         box = unread_ink(pixels, region, question.height)
         if box is None or any(secret.box.meets(box) for secret in (*secrets, *found)):
             continue
-        if any(2 * line.word.box.within(box).area > box.area for line in lines if line.word.score > _READABLE):
+        if any(2 * line.word.box.within(box).area > box.area for line in lines if line.word.score >= CERTAIN):
             continue
         # It may go on beyond where it was looked for.
-        others = [line.word.box for line in lines if line.word.score > _READABLE and not line.word.box.meets(box)]
+        others = [line.word.box for line in lines if line.word.score >= CERTAIN and not line.word.box.meets(box)]
         whole = full_extent(pixels, box, others).union(box.grown(4))
         found.append(Secret(question.kind, whole, "something unreadable stands after its label"))
     return tuple(found)
@@ -149,7 +228,7 @@ def _up_to_next_word(region: Box, lines: Iterable[Line]) -> Box:
         line.word.box.left
         for line in lines
         if line.word.box.left >= region.left
-        and line.word.score > _READABLE
+        and line.word.score >= CERTAIN
         and len(line.word.text) > 2
         and line.word.box.meets(region)
     ]
@@ -162,8 +241,17 @@ def _fitted(secret: Secret, pixels: Pixels, lines: Sequence[Line], marks: Sequen
         return secret
     bars = [mark.box for mark in marks if mark.kind is MarkKind.BAR and mark.box.meets(secret.box)]
     barriers = [*_other_words(secret.box, lines), *_drawings(secret.box, marks)]
-    box = full_extent(pixels, secret.box, barriers, bars)
+    if secret.box.height >= 2.5 * secret.box.width:  # it goes on above and below
+        lying = full_extent(pixels.transpose(1, 0, 2), _laid(secret.box), [*map(_laid, barriers)], [*map(_laid, bars)])
+        box = _laid(lying)
+    else:
+        box = full_extent(pixels, secret.box, barriers, bars)
     return Secret(secret.kind, box, secret.why, secret.fingerprint)
+
+
+def _laid(box: Box) -> Box:
+    """The box on a picture of which rows and columns are exchanged."""
+    return Box(box.top, box.left, box.bottom, box.right)
 
 
 def _other_words(box: Box, lines: Iterable[Line]) -> list[Box]:

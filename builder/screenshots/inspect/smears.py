@@ -6,15 +6,16 @@ sharp, so what is soft or laid out in blocks was made so by hand. Pictures that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.screenshots.inspect.extent import Pixels
+from builder.screenshots.inspect.extent import Pixels, rim_of
 from builder.screenshots.inspect.finds import same_row
-from builder.screenshots.inspect.words import Line
+from builder.screenshots.inspect.words import CERTAIN, Line
 from builder.screenshots.model import Box
 
 Plane = NDArray[np.uint8]  # (height, width)
@@ -25,7 +26,6 @@ _WINDOW = 9  # px
 _HEIGHTS = (6, 90)  # px: of a line of text that was smeared
 _WELL = 0.95  # score of a line that was read without any doubt: no smear
 _BLOCKS = (3, 26)  # px: sides of a mosaic's blocks
-_SURE = 0.85  # score from which a line is what it says
 _FAINT = 80  # of 255: letters under a see-through bar differ less from it than any on a button
 _MARGIN = 4  # px
 
@@ -175,17 +175,12 @@ def _stands_out(pixels: Pixels, box: Box) -> bool:
     inner = box.shrunk(2)
     if inner.width < 4 or inner.height < 2:
         return False
-    rim, ring = _rim(pixels, inner), _rim(pixels, outer)
+    rim, ring = rim_of(pixels, inner), rim_of(pixels, outer)
     tone = np.median(rim, axis=0)
     return (
         float((np.abs(rim - tone).max(axis=1) <= 10).mean()) >= 0.75
         and float((np.abs(ring - tone).max(axis=1) >= 10).mean()) >= 0.8
     )
-
-
-def _rim(pixels: Pixels, box: Box) -> Pixels:
-    part = pixels[box.top : box.bottom, box.left : box.right]
-    return np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
 
 
 def _frame(pixels: Pixels) -> Box:
@@ -207,7 +202,7 @@ def _even(pixels: Pixels) -> Plane:
 
 def leaking(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
     """See-through bars, and bars over whose long edge letters stand out; with what they leave to be seen."""
-    sure = [line.word.box for line in lines if line.word.score >= _SURE and len(line.word.text) > 1]
+    sure = [line.word.box for line in lines if line.word.score >= CERTAIN and len(line.word.text) > 1]
     found = []
     for bar in rectangles:
         if bar.width < max(28, 1.5 * bar.height):
@@ -222,7 +217,7 @@ def leaking(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line]) ->
 def _is_of_longer_line(part: Box, lines: Sequence[Line]) -> bool:
     """Whether letters belong to a line that was read and goes on far beyond them, as a sentence over a bar does."""
     return any(
-        line.word.score >= _SURE
+        line.word.score >= CERTAIN
         and len(line.word.text) > 3
         and line.word.box.meets(part)
         and line.word.box.width - line.word.box.within(part).width > 2 * line.word.box.height
@@ -252,13 +247,14 @@ def _beyond_long_edge(pixels: Pixels, bar: Box) -> Box | None:
     frame = _frame(pixels)
     if not _is_plain(pixels, bar):
         return None
-    for sign in (-1, 1):
-        at = bar.top - 3 if sign < 0 else bar.bottom + 1
-        strip = Box(bar.left + 2, at, bar.right - 2, at + 2).within(frame)
-        if strip.height < 2 or strip.width < 16:
+    # Past the bar's soft edge, or right beside it, where of letters without tails one row may be left.
+    for sign, at, high in ((-1, bar.top - 3, 2), (1, bar.bottom + 1, 2), (-1, bar.top - 1, 1), (1, bar.bottom, 1)):
+        top, bottom = (at - 6, at + high) if sign < 0 else (at, at + high + 6)
+        strip = Box(bar.left + 2, top, bar.right - 2, bottom).within(frame)
+        if strip.height < high + 6 or strip.width < 16:
             continue
         ground, ink = _ink_of(pixels, strip)
-        touching = ink.all(axis=0)
+        touching = (ink[-high:] if sign < 0 else ink[:high]).all(axis=0)
         runs = int((np.diff(np.concatenate([[0], touching.astype(np.int8)])) == 1).sum())
         spread = np.flatnonzero(touching)
         if runs < 4 or not 0.06 < touching.mean() < 0.7 or np.ptp(spread) < 0.3 * strip.width:
@@ -297,6 +293,75 @@ def _ink_of(pixels: Pixels, strip: Box) -> tuple[NDArray[np.float64], NDArray[np
     return ground, np.abs(part - ground).max(axis=2) > 40
 
 
+_SATURATED = 90  # of 255, between the channels: no letter on a screen is as bright as a marker's stroke
+_OTHER = 60  # of 255: how much ink differs from the ground and from the stroke
+_MAX_STROKES = 400
+
+
+def strokes(pixels: Pixels) -> list[Box]:
+    """Lines drawn in a bright colour through or over letters of another one, which can be read beside them."""
+    view = pixels.astype(np.uint8)
+    red, green, blue = cv2.split(view)
+    most, least = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
+    bright = (cv2.subtract(most, least) > _SATURATED).astype(np.uint8)
+    _, marked, stats, _ = cv2.connectedComponentsWithStats(bright, connectivity=8)
+    labels = np.asarray(marked, dtype=np.int32)
+    long = (stats[:, 2] >= 28) & (stats[:, 3] <= 50) & (stats[:, 2] >= 2.5 * stats[:, 3])
+    thin = (stats[:, 4] < 0.75 * stats[:, 2] * stats[:, 3]) | (stats[:, 3] <= 8)
+    found = []
+    for number in np.flatnonzero(long & thin)[:_MAX_STROKES]:
+        left, top, width, height, _ = stats[number].tolist()
+        box = Box(left, top, left + width, top + height)
+        if number and (written := _written_under(pixels, labels, int(number), box)) is not None:
+            found.append(written)
+    return found
+
+
+def _written_under(pixels: Pixels, labels: NDArray[np.int32], number: int, box: Box) -> Box | None:
+    """The box of a stroke with the letters that it is drawn through, above and below its middle; None without such."""
+    room = Box(box.left, box.top - 12, box.right, box.bottom + 12).within(_frame(pixels))
+    part = pixels[room.top : room.bottom, room.left : room.right]
+    drawn = labels[room.top : room.bottom, room.left : room.right] == number
+    ground = np.median(part[~drawn].reshape(-1, 3), axis=0)
+    rim = cv2.dilate(drawn.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    colour = np.median(part[drawn], axis=0)
+    ink = (np.abs(part - ground).max(axis=2) > _OTHER) & (np.abs(part - colour).max(axis=2) > _OTHER) & ~rim
+    middle = np.where(drawn.any(axis=0), np.argmax(drawn, axis=0) + drawn.sum(axis=0) // 2, room.height // 2)
+    rows = np.arange(room.height)[:, None]
+    near = np.abs(rows - middle) <= 12
+    above, below = ((ink & near & side).any(axis=0) for side in (rows < middle, rows > middle))
+    runs = int((np.diff((above | below).astype(np.int8)) == 1).sum())
+    letters = 14 if box.height <= 14 else box.height
+    if min(float(above.mean()), float(below.mean())) < 0.15 or runs < max(4, box.width / (1.5 * letters)):
+        return None
+    inked = np.flatnonzero((ink & near).any(axis=1))
+    return box.union(Box(room.left, room.top + int(inked[0]), room.right, room.top + int(inked[-1]) + 1)).grown(_MARGIN)
+
+
+# A scribble read as letters: these alone go to and fro.
+_TO_AND_FRO = re.compile(r"[vwmnuVWMNU/\\|zZ]{5,}\S*")
+
+
+def scribbled(pixels: Pixels, lines: Sequence[Line]) -> list[Box]:
+    """Places that were read as strokes going to and fro, as no word does.
+
+    Bright ones with no other ink are the curve of a price.
+    """
+    return [
+        line.part(*match.span()).grown(2)
+        for line in lines
+        for match in _TO_AND_FRO.finditer(line.word.text)
+        if re.search(r"[vwVWmM]{4}", match.group()) and not is_bright(pixels, line.part(*match.span()))
+    ]
+
+
+def is_bright(pixels: Pixels, box: Box) -> bool:
+    """Whether nothing but bright colour stands in a place: a curve, an ornament."""
+    part = pixels[box.top : box.bottom, box.left : box.right]
+    ink = np.abs(part - np.median(part.reshape(-1, 3), axis=0)).max(axis=2) > _OTHER
+    return bool(ink.any()) and float((np.ptp(part, axis=2)[ink] > _SATURATED).mean()) > 0.95
+
+
 def short_bars(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
     """Plain bars right beside which a word of their row ends or begins, as if it went on under them."""
     found = []
@@ -314,7 +379,7 @@ def short_bars(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line])
 
 def left_beside(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line], drawn: Sequence[Box]) -> list[Box]:
     """Plain bars at whose end letters stand that nobody could read: both in one box. `drawn` are a team's marks."""
-    words = [line for line in lines if line.word.score >= _SURE]
+    words = [line for line in lines if line.word.score >= CERTAIN]
     found = []
     for bar in rectangles:
         if bar.width < 1.5 * bar.height or not 8 <= bar.height <= 44 or not _is_plain(pixels, bar):
@@ -376,7 +441,7 @@ def faint_places(grey: Plane, lines: Sequence[Line]) -> list[Box]:
         line_like = 6 <= box.height <= 40 and box.width >= 2 * box.height and 0.3 * box.area <= area
         if line_like and not any(2 * box.within(one).area > box.area for one in known) and _has_strokes(faint, box):
             found.append(box.grown(6))
-    return found[:24]
+    return found
 
 
 def _has_strokes(faint: Plane, box: Box) -> bool:

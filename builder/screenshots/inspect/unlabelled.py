@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import urlsplit
 
-from builder.screenshots.inspect.field_labels import folded, kind_named
+from builder.screenshots.inspect.field_labels import folded, kind_named, label_kind, names_public
 from builder.screenshots.inspect.finds import Find, same_row, tokens, wrapped_under
 from builder.screenshots.inspect.key_patterns import (
     LONG_NUMBER,
@@ -35,7 +34,7 @@ _DESKS = frozenset(_DESK_NAMES.split())
 # What a reader joins to the front of an address when the space before it was painted over.
 _BEFORE_MAIL = re.compile(r"^(?:e?mail|verification|address|code|sent|account|to|authenticator|google|auth)+", re.I)
 _MAIL = re.compile(
-    r"(?P<name>[A-Za-z0-9._%+*•·…'-]*)(?:@|\s@\s?|\s?\[at\]\s?|\s?\(at\)\s?)(?P<host>[A-Za-z0-9-]+(?:\s?\.\s?[A-Za-z0-9-]+)+)",
+    r"(?P<name>(?:[A-Za-z0-9_+-]+\s[._-]\s)*[A-Za-z0-9._%+*•·…'-]*)(?:@|\s@\s?|\s?\[at\]\s?|\s?\(at\)\s?)(?P<host>[A-Za-z0-9-]+(?:\s?\.\s?[A-Za-z0-9-]+)+)",
     re.I,
 )
 # Providers of people's mail; an address there is known though the reader took its sign for another, or it was cut.
@@ -47,59 +46,22 @@ _HOST = re.compile(
     r"^[A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,6}$|^[A-Za-z0-9-]{1,20}\.?$|^(?:com|net|org|de|ru|fr|io)$"
 )
 _PARAMETER = re.compile(r"(?<![A-Za-z])([A-Za-z][A-Za-z_.-]{1,30})\s?=\s?([^\s&;#\"'<>]{4,})")
-_SECRET_PARAMETERS = frozenset(
-    folded(word)
-    for word in [
-        "token",
-        "key",
-        "secret",
-        "sig",
-        "sign",
-        "signature",
-        "code",
-        "auth",
-        "session",
-        "sessionid",
-        "sid",
-        "otp",
-        "password",
-        "pwd",
-        "pass",
-        "apikey",
-        "api_key",
-        "access_token",
-        "refresh_token",
-        "id_token",
-        "listenkey",
-        "ticket",
-        "jwt",
-        "hash",
-        "reset",
-        "verify",
-        "state",
-        "nonce",
-        "uid",
-        "userid",
-        "user",
-        "invite",
-        "ref",
-        "referral",
-        "client_secret",
-        "hmac",
-        "credential",
-        "magic",
-    ]
-)
+# What is named so in an address is one person's, be it written out or in a code.
+_PARAMETERS = """
+    token key secret sig sign signature code auth session sessionid sid otp password pwd pass apikey api_key
+    access_token refresh_token id_token listenkey ticket jwt hash reset verify state nonce uid userid user email
+    invite invitation ref referral client_secret hmac credential magic
+"""
+SECRET_PARAMETERS = frozenset(folded(word) for word in _PARAMETERS.split())
+_NAMED_SEGMENT = re.compile(r"(?<=/)([A-Za-z_-]{2,20})/([A-Za-z0-9_-]{4,})(?=$|[/?#\s])")
 _SEGMENT = re.compile(r"(?<=/)[A-Za-z0-9_-]{8,}(?=$|[/?#\s])")
-_PUBLIC_PATHS = re.compile(r"/(?:tx|txs|block|address|token|hash|transaction|explorer|commit)/")
-# What heads columns of public numbers, or stands before one: orders, transactions, amounts, versions.
-_PUBLIC = re.compile(
-    r"(?:order|trade|transaction|ticket|invoice|receipt|request|withdrawal|deposit|orden|pedido|ordre|auftrags?|zlecenia|"
-    r"siparis|emir|lenh|pesanan|transaktions?|reference|article|contract)[ -]?(?:id|no|nr|num|#|hash|address)|"
-    r"\btx ?id|\btx ?hash|\btxn?\b|\bhash\b|volume|amount|quantity|\bqty\b|market cap|supply|block|\bversion|\bbuild\b|"
-    r"checksum|"
-    r"sha-?256|commit|timestamp|订单|訂單|委托|委託|成交|注文|取引|区块|區塊|哈希|交易(?:id|号|哈希|hash)|数量|成交量",
-    re.I,
+# A reader takes 0 for O and 1 for l or I.
+_PUBLIC_PATHS = re.compile(
+    r"/(?:tx|txs|block|address|token|hash|transaction|explorer|commit)/"
+    r"(?:(?:0x)?(?:[0-9a-fA-FOlI]{40}|[0-9a-fA-FOlI]{60,66})|[1-9A-HJ-NP-Za-km-z]{86,88})(?![A-Za-z0-9])"
+)
+_HASH_AT_END = re.compile(
+    r"(?:(?<![A-Za-z0-9])|(?<=[a-z]))(?:(?:[0Oθ]x)?(?:[0-9a-fA-FOlI]{60,66}|[0-9a-fA-F]{40})|[1-9A-HJ-NP-Za-km-z]{86,88})$"
 )
 _HASH = re.compile(r"(?:0x)?[0-9a-fA-FOlI]{60,66}|[0-9a-fA-F]{40}|[1-9A-HJ-NP-Za-km-z]{86,88}")
 
@@ -107,17 +69,19 @@ _HASH = re.compile(r"(?:0x)?[0-9a-fA-FOlI]{60,66}|[0-9a-fA-F]{40}|[1-9A-HJ-NP-Za
 def by_form(lines: Sequence[Line]) -> Iterator[Find]:
     """Keys: in a word, cut up by spaces, in two boxes, in two lines, in groups, letter by letter."""
     for line in lines:
-        hit = False
+        hit = is_public = False
         for token in tokens(line):
             why = form_of(token.text)
-            if why and not _is_public_hash(token.text, line, token.start, lines):
+            if why and _is_public_hash(token.text, line, token.start, lines):
+                is_public = True
+            elif why:
                 hit = True
                 yield Find(SecretKind.TOKEN, token.box, why, token.text)
         for match in setup_keys(line.word.text):
             hit = True
             yield Find(SecretKind.SECRET_KEY, line.part(*match.span()), "is a key in groups of four", match.group())
         cut_up = is_spaced_key(line.word.text) or _is_spaced_out(line.word.text)
-        if not hit and cut_up and not _is_public(line, 0, lines):
+        if not (hit or is_public) and cut_up and not _is_public(line, 0, lines):
             yield Find(SecretKind.TOKEN, line.word.box, "is a key cut up by spaces", line.word.text)
         if hit and " " not in line.word.text.strip():
             under = wrapped_under(line, lines)
@@ -141,17 +105,19 @@ def _is_spaced_out(text: str) -> bool:
 
 def _is_public_hash(text: str, line: Line, start: int, lines: Sequence[Line]) -> bool:
     """Whether a run of digits is the hash of a transaction, as its label, its column or its address says."""
-    if _PUBLIC_PATHS.search(text):
-        return True
-    bare = text.strip(".,;:()[]")
-    return _HASH.fullmatch(bare) is not None and _is_public(line, start, lines)
+    rest = _PUBLIC_PATHS.sub("/", text)
+    if rest != text:
+        return not form_of(rest)
+    # The reader may have joined the label to it.
+    match = _HASH_AT_END.search(text.rstrip(".,;:()[]"))
+    return match is not None and _is_public(line, start + match.start(), lines)
 
 
 def _is_public(line: Line, start: int, lines: Sequence[Line]) -> bool:
     """Whether what stands before a place in a line, left of it or over it names something public."""
     before = line.word.text[:start]
     if re.search(r"[^\W\d_]{2,}", before):
-        return _PUBLIC.search(before[-40:]) is not None
+        return names_public(before[-40:])
     box = line.word.box
     left = [
         other
@@ -159,11 +125,7 @@ def _is_public(line: Line, start: int, lines: Sequence[Line]) -> bool:
         if other is not line and same_row(other.word.box, box) and other.word.box.right <= box.left + box.height // 2
     ]
     nearest = max(left, key=lambda other: other.word.box.right, default=None)
-    if (
-        nearest is not None
-        and box.left - nearest.word.box.right < 22 * box.height
-        and _PUBLIC.search(nearest.word.text)
-    ):
+    if nearest is not None and box.left - nearest.word.box.right < 22 * box.height and names_public(nearest.word.text):
         return True
     over = [
         other
@@ -175,7 +137,7 @@ def _is_public(line: Line, start: int, lines: Sequence[Line]) -> bool:
         and not _HASH.fullmatch(other.word.text.strip())
     ]
     head = max(over, key=lambda other: other.word.box.bottom, default=None)
-    return head is not None and _PUBLIC.search(head.word.text) is not None
+    return head is not None and names_public(head.word.text)
 
 
 def _split_over_boxes(lines: Sequence[Line]) -> Iterator[Find]:
@@ -211,16 +173,26 @@ def in_addresses(lines: Iterable[Line]) -> Iterator[Find]:
         text = line.word.text
         for match in _PARAMETER.finditer(text):
             name, value = match.group(1), match.group(2)
-            named = folded(name) in _SECRET_PARAMETERS or kind_named(name) is not None
+            named = folded(name) in SECRET_PARAMETERS or kind_named(name) is not None
             in_address = re.search(r"[?&/]", text[: match.start() + 1]) is not None
             if named and len(value) >= 6 and (in_address or is_value(value) or any(map(str.isdigit, value))):
                 box = line.part(match.start(2), match.end(2))
                 yield Find(SecretKind.TOKEN, box, "is the value of a parameter in an address", value)
-        if "/" in text and not _PUBLIC_PATHS.search(text) and re.search(r"://|\w\.\w{2,8}/", text):
+        if "/" in text and re.search(r"://|\w\.\w{2,8}/", text):
+            public = [match.end() for match in _PUBLIC_PATHS.finditer(text)]
+            for match in _NAMED_SEGMENT.finditer(text):
+                value = match.group(2)
+                if folded(match.group(1)) in SECRET_PARAMETERS and _is_no_word(value) and match.end() not in public:
+                    box = line.part(match.start(2), match.end(2))
+                    yield Find(SecretKind.TOKEN, box, "is the value of a parameter in an address", value)
             for match in _SEGMENT.finditer(text):
-                if _is_no_slug(match.group()):
+                if _is_no_slug(match.group()) and match.end() not in public:
                     box = line.part(*match.span())
                     yield Find(SecretKind.TOKEN, box, "is a part of an address that is no word", match.group())
+
+
+def _is_no_word(part: str) -> bool:
+    return is_value(part) or (part.isalnum() and part.isupper())
 
 
 def _is_no_slug(part: str) -> bool:
@@ -249,6 +221,8 @@ def _wrapped_mail(line: Line, lines: Sequence[Line], official_domains: Sequence[
     if under is None or not words or "@" in words[-1][:1]:
         return
     last, rest = words[-1], under.word.text.strip()
+    if label_kind(line.word.text) is not None and _MAIL.fullmatch(rest):
+        return  # a label above an address
     match = _MAIL.fullmatch(last + rest)
     if match is None or not _is_personal(match["name"], match["host"], official_domains):
         return
@@ -320,10 +294,6 @@ def _is_reserved(parts: Sequence[int]) -> bool:
     import ipaddress
 
     return not ipaddress.ip_address(".".join(map(str, parts))).is_global
-
-
-def host_in(address: str) -> str:
-    return urlsplit(address).hostname or ""
 
 
 def inside(box: Box, other: Box) -> bool:

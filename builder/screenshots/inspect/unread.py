@@ -15,11 +15,10 @@ from builder.screenshots.inspect.extent import Pixels
 from builder.screenshots.inspect.finds import BESIDE, Find, same_row
 from builder.screenshots.inspect.key_patterns import NO_VALUE, form_of, is_value
 from builder.screenshots.inspect.values import is_hint
-from builder.screenshots.inspect.words import Line
+from builder.screenshots.inspect.words import CERTAIN, Line
 from builder.screenshots.model import Box, SecretKind
 
 _WHY = "stands in a value's place beside words that can't be read"
-_READ = 0.85  # score from which a line is what it says
 _BELOW = 2.6  # text heights
 _FOREIGN = 3  # unreadable places from which a page may be in another script
 _PLAIN = re.compile(  # dates, times, amounts, shares, versions, pairs: what stands everywhere
@@ -96,16 +95,23 @@ _BRANDS = frozenset(
 )
 
 
-def beside_unread(lines: Sequence[Line], unread: Sequence[Box], words: Sequence[Line]) -> Iterator[Find]:
-    """What may be a value beside or below unreadable places, or in one: `words` are read from within them."""
+def beside_unread(
+    lines: Sequence[Line], unread: Sequence[Box], words: Sequence[Line], doubtful: Sequence[Box] = ()
+) -> Iterator[Find]:
+    """What may be a value beside or below unreadable places, or in one: `words` are read from within them.
+
+    `doubtful` places may be labels too, and say nothing of the page's script.
+    """
+    read = [line for line in lines if line.word.score >= CERTAIN and re.search(r"[A-Za-z0-9]{2}", line.word.text)]
     labels = [box for box in unread if box.width >= 1.4 * box.height]
-    read = [line for line in lines if line.word.score >= _READ and re.search(r"[A-Za-z0-9]{2}", line.word.text)]
     foreign = len(labels) >= _FOREIGN and len(labels) >= 0.25 * (len(read) + len(labels))
     for word in words:
         if may_be_value(word.word.text, foreign=foreign):
             yield Find(SecretKind.UNREAD, word.word.box, _WHY, word.word.text)
     for line in read:
-        if may_be_value(line.word.text, foreign=foreign) and any(_answers(line.word.box, box) for box in labels):
+        if may_be_value(line.word.text, foreign=foreign) and any(
+            _answers(line.word.box, box) for box in (*labels, *doubtful) if box != line.word.box
+        ):
             yield Find(SecretKind.UNREAD, line.word.box, _WHY, line.word.text)
 
 

@@ -9,7 +9,15 @@ import re
 import unicodedata
 
 from builder.screenshots.inspect.field_labels import folded, label_kind
-from builder.screenshots.inspect.key_patterns import NO_VALUE, fits, is_key_piece, is_spaced_key, is_value, setup_keys
+from builder.screenshots.inspect.key_patterns import (
+    NO_VALUE,
+    fits,
+    form_of,
+    is_key_piece,
+    is_spaced_key,
+    is_value,
+    setup_keys,
+)
 from builder.screenshots.model import SecretKind
 
 # What hints, buttons and states are made of, in Latin scripts as folded words, in others as parts of a text.
@@ -30,7 +38,8 @@ _HINTS = """
     sao chep masukkan ubah karakter lupa tampilkan saiin activer desactiver definir non defini nicht festgelegt
     ustaw gonder gui
 """
-_HINT_WORDS = frozenset(folded(word) for word in _HINTS.split())
+_WHOLE = frozenset(folded(word) for word in _HINTS.split())
+_HINT_WORDS = _WHOLE | {word[:-1] for word in _WHOLE if len(word) >= 6}  # the reader may miss the last letter
 _FUNCTION_WORDS = """
     a an the is are was be and or with for to of in on at by from this that it if when will can may do
     does as el la los de del y o con para por un una le les des et ou avec pour un une der die das und
@@ -44,17 +53,22 @@ _HINT_PARTS = re.compile(
 _MASKED = re.compile(r"[*•●·∙…⋅■█]{2,}|\.{3,}|[xX]{4,}|[○◦]{2,}")
 _DATE = re.compile(
     r"\b\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\b\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}\b"
-    r"|\b\d{1,2} [A-Z][a-z]{2,8} \d{4}\b"
+    r"|\b\d{1,2}\.? [A-Z]?[a-zà-ÿ]{2,9}\.? \d{4}\b|\b[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}\b"
+    r"|\b(?:\d{1,2} ?)?(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? ?(?:\d{1,2}, ?)?\d{4}\b"
 )
 _AMOUNT = re.compile(r"[≈~$€£¥₽]?\s?\d[\d.,' ]*\d|\d")
-_NAME = re.compile(r"[^\W\d_][\w’'.-]*(?: [^\W\d_][\w’'.-]*){0,3}")
 _MAIL_ISH = re.compile(r"\S*\s?(?:@|\[at\]|\(at\)|©)\s?\S+(?:\s?\.\s?\w+)*", re.I)
 _DOCUMENT = re.compile(r"(?=(?:[\W_]*\w){5})(?=(?:\D*\d){4})[A-Z0-9][A-Z0-9 ./-]{3,24}[A-Z0-9]\b", re.I)
-_CARD_OR_BANK = re.compile(r"(?:[A-Z]{2}\d{2} ?)?(?=(?:\D*\d){3})[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z0-9])){2,40}")
-_ONE_TIME = re.compile(r"(?=\D*\d)[A-Z0-9]{4,10}\b|\d{3}[ -]\d{3}\b")
+_CARD_OR_BANK = re.compile(r"(?:[A-Z]{2}\d{2} ?)?(?=(?:\D*\d){3})[A-Z0-9](?:[A-Z0-9]|[ -](?=[A-Z0-9])){2,40}", re.I)
+# Digits, in groups or not; letters and digits, in groups or not. What ends in a unit is how long a code is good for.
+_ONE_TIME = re.compile(
+    r"(?!\d+\s?(?:s|sec|secs|min|mins|h)\b)"
+    r"(?:\d{3,5}(?:[ -]\d{3,5}){1,3}|\d{3,10}|(?=[A-Za-z-]*\d)[A-Za-z0-9]{4,10}(?:-[A-Za-z0-9]{3,10}){0,5})"
+    r"(?![\w%]|[.,:/]\d)"
+)
 _REFERRAL = re.compile(r"(?=[A-Z]*\d|[A-Z]{5})[A-Z0-9_-]{4,16}\b")
 _CASELESS_REFERRAL = re.compile(r"(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{4,16}\b")
-_LONGEST_PHRASE = 8  # words of a passphrase
+_LONGEST_PHRASE = 8  # words of a passphrase, of a street address
 
 
 def is_hint(text: str) -> bool:
@@ -106,10 +120,14 @@ def _matched(kind: SecretKind, said: str) -> int:
         match = _MAIL_ISH.match(said)
         return match.end() if match else 0
     if kind is SecretKind.PERSONAL:
+        # A name, a street, a nickname: no form tells it, so only what is no sentence.
+        if len(said.split()) <= _LONGEST_PHRASE and label_kind(said) is None and re.search(r"\w{2}", said):
+            return len(said)
         if match := _DATE.match(said) or _DOCUMENT.match(said):
             return match.end()
-        named = _NAME.fullmatch(said)
-        return len(said) if named and said[0].isupper() and " " in said and label_kind(said) is None else 0
+        return 0
+    if kind is SecretKind.PAYMENT and _is_bank(said.split()[0]):
+        return len(said.split()[0])
     patterns = {
         SecretKind.PAYMENT: (_CARD_OR_BANK,),
         SecretKind.ONE_TIME_CODE: (_ONE_TIME,),
@@ -117,6 +135,12 @@ def _matched(kind: SecretKind, said: str) -> int:
         SecretKind.BALANCE: (_AMOUNT,),
     }.get(kind, ())
     return next((len(said) if kind is SecretKind.BALANCE else m.end() for p in patterns if (m := p.match(said))), 0)
+
+
+def _is_bank(word: str) -> bool:
+    from stdnum import bic
+
+    return word.isupper() and bool(bic.is_valid(word))
 
 
 def _length_of_key(kind: SecretKind, said: str, first: str) -> int:
@@ -150,7 +174,7 @@ def _is_short_key(text: str) -> bool:
 def _length_of_number(said: str, first: str) -> int:
     if match := re.match(r"\d(?:[\d ]|-(?=\d)){4,30}(?![\w.,:/%])", said + " "):
         return len(match.group().rstrip()) if not _DATE.match(said) else 0
-    return len(first) if fits(SecretKind.ACCOUNT_NUMBER, first) else 0
+    return len(first) if fits(SecretKind.ACCOUNT_NUMBER, first) or form_of(first) else 0
 
 
 def _may_be_phrase(said: str) -> bool:

@@ -38,8 +38,10 @@ _MIN_SIDE = 8  # px: nothing can be written on less
 _SURE = 0.5  # score below which a line is taken for an icon or a pattern
 _SURE_WHEN_CLOSE = 0.3  # the same on a closer look at a place where a value is expected
 _DOUBTFUL = 0.8  # score below which a line may stand on its head, or be of a script the reader does not know
-_CERTAIN = 0.85  # score from which one look settles what another doubted
-_MAX_TURNED = 40  # doubtful lines of one look that are turned and read again: a page in another script is full of them
+CERTAIN = 0.85  # score from which a line is what it says; smears are read as words, too, with less
+_SPACE = 0.2  # heights of a line's box: what is narrower is the room between two letters
+_A_COLUMN = 4  # letters
+_MAX_TURNED = 60  # doubtful lines of one look that are turned and read again: a page in another script is full of them
 
 
 # Upright Latin letters are read as the wide ones of Chinese and Japanese; the colon stays, as labels end with it.
@@ -76,6 +78,53 @@ class Line:
         return Box(left, box.top, max(right, left + 1), box.bottom)
 
 
+def without_spaces(line: Line, clear: Sequence[tuple[int, int]]) -> Line | None:
+    """The line less the spaces for which there is no room, which the reader put into words; None if it has none such.
+
+    `clear` are the columns without ink, as runs.
+    """
+    box, text = line.word.box, line.word.text
+    room, near = _SPACE * box.height, round(0.4 * box.height)
+    false = [
+        index
+        for index, letter in enumerate(text)
+        if letter.isspace()
+        and 0 < index < len(text) - 1
+        and not any(
+            end - start >= room
+            and start <= line.letters[index + 1][0] + near
+            and end >= line.letters[index - 1][1] - near
+            for start, end in clear
+        )
+    ]
+    if not false:
+        return None
+    kept = [index for index in range(len(text)) if index not in false]
+    closed = "".join(text[index] for index in kept)
+    return Line(Word(closed, box, line.word.score), tuple(line.letters[index] for index in kept))
+
+
+def columns(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Letters that stand one below the other, each read by itself, as lines; their letters are as wide as the line."""
+    single = [line for line in without_repeats(tuple(lines)) if len(line.word.text.strip()) == 1]
+    waiting = sorted(single, key=lambda line: line.word.box.top)
+    found: list[Line] = []
+    while waiting:
+        pile = [waiting.pop(0)]
+        for line in list(waiting):
+            last, box = pile[-1].word.box, line.word.box
+            beside = min(last.right, box.right) - max(last.left, box.left)
+            if 2 * beside > min(last.width, box.width) and -0.5 * last.height <= box.top - last.bottom <= last.height:
+                pile.append(line)
+                waiting.remove(line)
+        if len(pile) >= _A_COLUMN:
+            box = Box.around(line.word.box for line in pile)
+            text = "".join(line.word.text.strip() for line in pile)
+            word = Word(text, box, min(line.word.score for line in pile))
+            found.append(Line(word, ((box.left, box.right),) * len(text)))
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read on a picture, and the places where letters stand that could not be read."""
@@ -108,12 +157,12 @@ def read(image: Image.Image) -> Reading:
         for tile in _tiles(image.size):
             seen_lines, seen_unread = _look(image.crop(tile))
             lines += [_moved(line, tile.left, tile.top) for line in seen_lines]
-            unread += [_shifted(box, tile.left, tile.top) for box in seen_unread]
+            unread += [box.moved(tile.left, tile.top) for box in seen_unread]
     sure = [
-        line.word.box for line in lines if line.word.score >= _CERTAIN and not _is_sparse(line.word.text, line.word.box)
+        line.word.box for line in lines if line.word.score >= CERTAIN and not _is_sparse(line.word.text, line.word.box)
     ]
     places = dict.fromkeys(box for box in unread if not any(2 * box.within(one).area > box.area for one in sure))
-    return Reading(_in_order(lines), tuple(sorted(places)))
+    return Reading(_in_order(lines), tuple(sorted(places, key=lambda box: (box.top, box.left, box))))
 
 
 def read_closer(image: Image.Image, regions: Sequence[Box], scale: int = 2) -> tuple[Line, ...]:
@@ -155,7 +204,7 @@ def read_pieces(image: Image.Image, boxes: Sequence[Box]) -> tuple[Line, ...]:
     pixels = np.ascontiguousarray(np.asarray(image.convert("RGB"))[:, :, ::-1])
     said = _reader().recognize_txt([pixels[box.top : box.bottom, box.left : box.right] for box in wanted])
     return tuple(
-        Line.of(Word(str(text), box, round(float(score), 4)))
+        Line.of(Word(str(text).translate(_HALF_WIDTH), box, round(float(score), 4)))
         for box, text, score in zip(wanted, said.txts, said.scores, strict=True)
         if score >= _DOUBTFUL + 0.1 and text.strip()
     )
@@ -183,7 +232,7 @@ def without_repeats(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 
 def _in_order(lines: list[Line]) -> tuple[Line, ...]:
-    return tuple(sorted(lines, key=lambda line: (line.word.box, line.word.text)))
+    return tuple(sorted(lines, key=lambda line: (line.word.box.top, line.word.box.left, line.word.box, line.word.text)))
 
 
 def _tiles(size: tuple[int, int]) -> Iterator[Box]:
@@ -204,12 +253,8 @@ def _starts(length: int) -> range:
     return range(0, max(length - _OVERLAP, 1), _TILE - _OVERLAP)
 
 
-def _shifted(box: Box, x: int, y: int) -> Box:
-    return Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
-
-
 def _moved(line: Line, x: int, y: int) -> Line:
-    moved = _shifted(line.word.box, x, y)
+    moved = line.word.box.moved(x, y)
     letters = tuple((left + x, right + x) for left, right in line.letters)
     return Line(Word(line.word.text, moved, line.word.score), letters)
 
@@ -265,7 +310,8 @@ def _read_turned(reader: Any, crops: Sequence[Any], said: Any) -> dict[int, tupl
     for number, (crop, score) in enumerate(zip(crops, said.scores, strict=True)):
         if score < _DOUBTFUL and crop.shape[1] >= 1.5 * crop.shape[0]:
             tries.append((number, np.ascontiguousarray(crop[::-1, ::-1])))
-    tries = tries[:_MAX_TURNED]
+    # The longest first: a word of a menu gives nothing away.
+    tries = sorted(tries, key=lambda one: -one[1].shape[1] / one[1].shape[0])[:_MAX_TURNED]
     if not tries:
         return {}
     again = reader.recognize_txt([picture for _, picture in tries])
@@ -273,7 +319,7 @@ def _read_turned(reader: Any, crops: Sequence[Any], said: Any) -> dict[int, tupl
     for (number, _), text, score in zip(tries, again.txts, again.scores, strict=True):
         best = max(float(said.scores[number]), found[number][1] if number in found else 0.0)
         if len(text.strip()) >= 4 and score > _DOUBTFUL and score > best + 0.1:
-            found[number] = (str(text), round(float(score), 4))
+            found[number] = (str(text).translate(_HALF_WIDTH), round(float(score), 4))
     return found
 
 

@@ -195,7 +195,7 @@ def _with_discs(found: Sequence[Pointer], words: Sequence[Word], on: Plate) -> I
     plate = Box(0, 0, on.box.width, on.box.height)
     inside = [word.box.within(on.shown) for word in words if word.box.meets(on.shown)]
     shift = (-on.box.left, -on.box.top)
-    taken = [_moved(box, *shift) for box in inside]
+    taken = [box.moved(*shift) for box in inside]
     frames = [Box(*each.line) for each in found if each.kind is MarkKind.FRAME]
     placed: set[int] = set()
     for pointer in sorted(found, key=lambda each: (each.target, each.kind is MarkKind.FRAME)):
@@ -224,7 +224,3 @@ def _spots(pointer: Pointer, half: int) -> Iterator[Point]:
     middle = (two + four) // 2
     yield from ((one, two), (one, middle), (three, two), (three, middle), (one, four), (three, four))
     yield from ((one - half, middle), (three + half, middle), (one + half, two - half), (one + half, four + half))
-
-
-def _moved(box: Box, across: int, down: int) -> Box:
-    return Box(box.left + across, box.top + down, box.right + across, box.bottom + down)

@@ -1,11 +1,12 @@
 """A downloaded screenshot → what is printed: masked, cropped, encoded, and kept by content.
 
-Nothing leaves here that was not masked first: the original's pixels are only ever read by this module and by
-`inspect`.
+Nothing that is printed leaves here unmasked. The original's pixels are read by `original` alone, and by `inspect`
+before it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -14,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builder import boundaries
-from builder.problems import Place, Problem
+from builder.problems import Place, Problem, Severity
 from builder.screenshots import review
 from builder.screenshots.inspect.record import Rules
 from builder.screenshots.model import (
+    LEFT_OPEN,
     Box,
     Clearing,
     Inspection,
@@ -33,10 +35,16 @@ from builder.screenshots.model import (
 from builder.store import Store, digest
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from builder.screenshots.prepare.plate import Plate
 
 _WIDEST, _QUALITY = 2000, 80  # px, and of WebP
 _NUMBERS = re.compile(r"\d+(?:[\s,]+\d+){3}")
+
+
+class Changed(Exception):
+    """A picture's file is gone or holds other bytes than those that were inspected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ class Job:
     place: Place
     light: bool = False
     clearings: tuple[Clearing, ...] = ()
-    left_open: tuple[SecretKind, ...] = (SecretKind.IP_ADDRESS,)
+    left_open: tuple[SecretKind, ...] = LEFT_OPEN
 
     @property
     def rules(self) -> Rules:
@@ -101,7 +109,10 @@ def read_orders(said: Sequence[tuple[str, str]], place: Place, widest_mm: float)
         return tuple(found)
 
     whole = values.get("crop", "").strip().casefold() == "none"
-    crop = () if whole else boxes("crop")
+    crops = () if whole else boxes("crop")
+    if len(crops) > 1:
+        hint = "A picture has one crop; show it once more with the other one."
+        problems.append(Problem(place, "G13", "the picture's crop names more than one box", hint))
     width = values.get("width", "")
     if width and not (width.isdecimal() and 20 <= int(width) <= widest_mm):
         hint = f"Give it in mm, from 20 to the {int(widest_mm)} of the text."
@@ -110,7 +121,7 @@ def read_orders(said: Sequence[tuple[str, str]], place: Place, widest_mm: float)
     if values.get("figure", "drawing") not in ("drawing", "screenshot"):
         message = f"the picture's figure '{values['figure']}' can't be read"
         problems.append(Problem(place, "G13", message, "Write figure=drawing or figure=screenshot."))
-    return Orders(crop[0] if crop else None, whole, boxes("mask"), float(width) if width else None), problems
+    return Orders(crops[0] if crops else None, whole, boxes("mask"), float(width) if width else None), problems
 
 
 def outside(job: Job, seen: Inspection) -> list[Problem]:
@@ -197,15 +208,38 @@ def _note(picture: Picture) -> dict[str, Any]:
     }
 
 
-def masked(job: Job, seen: Inspection) -> tuple[Any, tuple[Secret, ...], tuple[Secret, ...]]:
-    """The whole picture with everything covered that must be, what was covered, and what a person cleared."""
+def original(job: Job, seen: Inspection) -> Image.Image:
+    """The pixels that were inspected, which nobody has masked yet. Raises `Changed`.
+
+    The masks were found on certain bytes, and on others they cover something else.
+    """
     from builder.screenshots.inspect.inspect import open_original
+
+    try:
+        data = job.screenshot.path.read_bytes()
+    except OSError as error:
+        raise Changed from error
+    if hashlib.sha256(data).hexdigest() != seen.sha256:
+        raise Changed
+    return open_original(data, job.pixel_limit)[0]
+
+
+def changed(place: Place) -> Problem:
+    """What to say of a picture whose file is not what was inspected."""
+    message = "the picture is not printed: its file is not what was inspected"
+    return Problem(place, "I06", message, "build again while nothing writes into its folder", Severity.WARNING)
+
+
+def masked(job: Job, seen: Inspection) -> tuple[Any, tuple[Secret, ...], tuple[Secret, ...]]:
+    """The whole picture with everything covered that must be, what was covered, and what a person cleared.
+
+    Raises `Changed`.
+    """
     from builder.screenshots.prepare.mask import mask
 
     covered, cleared = review.sorted_out(seen.secrets, job.clearings)
     chosen = tuple(Secret(SecretKind.CHOSEN, box, "the guide asks for it") for box in job.orders.masks)
-    original, _ = open_original(job.screenshot.path.read_bytes(), job.pixel_limit)
-    return mask(original, (*covered, *chosen)), (*covered, *chosen), cleared
+    return mask(original(job, seen), (*covered, *chosen)), (*covered, *chosen), cleared
 
 
 def masked_whole(job: Job, seen: Inspection) -> bytes:
@@ -230,6 +264,9 @@ def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
     hidden = [secret.box for secret in covered]
     crop = choose_crop(image, seen.content, seen.words, seen.marks, colour=job.colour, covers=hidden)
     shown = [crop.box, *crop.more]
+    slivers = crop.slivers
+    if job.orders.crop or job.orders.whole:
+        slivers = ()  # they lie at the edges of parts that are not printed
     if job.orders.crop:
         shown = [job.orders.crop.within(Box(0, 0, *image.size))]
     elif job.orders.whole:
@@ -247,7 +284,7 @@ def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
     ]
     views = tuple(
         _view(
-            draw(image, on, crop.slivers),
+            draw(image, on, _at_edges(on.shown, slivers)),
             on,
             job,
             seen,
@@ -260,6 +297,15 @@ def prepare(job: Job, seen: Inspection, root: Path) -> Picture:
     picture = Picture(views, treatment=treatment)
     store.keep_note(job.key, _note(picture))
     return picture
+
+
+def _at_edges(shown: Box, slivers: Sequence[Box]) -> list[Box]:
+    """Those that this part's own edges leave: what is a sliver to one view stands whole in another."""
+    return [
+        sliver
+        for sliver in slivers
+        if shown.contains(sliver) and any(one == other for one, other in zip(shown, sliver, strict=True))
+    ]
 
 
 def _view(drawn: Any, on: Plate, job: Job, seen: Inspection, store: Store, marks: tuple[Pointer, ...]) -> View:

@@ -215,3 +215,13 @@ def test_without_the_reader_nothing_is_called_free_of_codes(monkeypatch: pytest.
     monkeypatch.setitem(__import__("sys").modules, "zxingcpp", None)
     with pytest.raises(ToolMissing, match="zxing-cpp"):
         find_codes(Image.new("RGB", (50, 50)))
+
+
+def test_a_code_that_can_be_read_excuses_no_other_one_beside_it() -> None:
+    harmless, smeared = qr("https://exchange.example/app", 2, border=1), qr(SECRET, 4, border=1)
+    small = smeared.resize((smeared.width // 6, smeared.height // 6), Image.Resampling.NEAREST)
+    smeared = small.resize(smeared.size, Image.Resampling.NEAREST)
+    for second in ((100 + harmless.width, 100), (100, 100 + harmless.height)):
+        left = ink(smeared, second)
+        found = find_codes(screen((harmless, (100, 100)), (smeared, second)))
+        assert any(2 * code.box.within(left).area > left.area for code in found if not code.readable), found

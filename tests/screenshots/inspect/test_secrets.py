@@ -9,10 +9,13 @@ import uuid
 
 import pytest
 
+from builder.screenshots.inspect import seeing
 from builder.screenshots.inspect.codes import Code
+from builder.screenshots.inspect.field_labels import folded
 from builder.screenshots.inspect.key_patterns import form_of
+from builder.screenshots.inspect.label_words import LABELS as WORDS
 from builder.screenshots.inspect.secrets import find_secrets, fingerprint, labelled_bars, open_questions
-from builder.screenshots.inspect.words import Line
+from builder.screenshots.inspect.words import Line, columns, without_spaces
 from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind, Word
 
 SIZE = (1920, 1080)
@@ -73,6 +76,13 @@ def test_a_key_within_a_sentence_is_covered_and_the_sentence_is_not(value: str) 
     start = len("Your new key is ")
     assert secret.box.contains(whole.part(start, start + len(value)))
     assert not secret.box.meets(whole.part(0, start - 4))
+
+
+@pytest.mark.parametrize("cut", ["...", "****", "…40 characters…", "xxxx"])
+def test_a_shortened_key_is_one_if_what_is_left_tells(cut: str) -> None:
+    assert set(kinds(line(MIXED64[:20] + cut + MIXED64[40:]))) == {SecretKind.TOKEN}
+    assert kinds(line(HEX32 + cut)) == [SecretKind.TOKEN]
+    assert found(line(f"{MIXED64[:4]}{cut}{MIXED64[-4:]}")) == ()
 
 
 def test_a_key_that_the_reader_misread_in_places_is_still_one() -> None:
@@ -158,6 +168,97 @@ def test_what_is_printed_everywhere_is_no_secret(text: str) -> None:
     assert found(line(text)) == ()
 
 
+def test_the_hash_of_a_transaction_stays_though_its_label_was_read_with_it() -> None:
+    assert found(line("Transaction hash0x" + HEX32 + HEX32)) == found(line("Transaction hashθx" + HEX32 + HEX32)) == ()
+    assert kinds(line("Key0x" + HEX32 + HEX32)) != []
+
+
+def test_a_wrapped_key_may_go_on_in_letters_alone() -> None:
+    label, above, rest = line("API Secret", top=78), line("NJRu6A0rMo", top=100), line("ddpmGQEilo", top=120)
+    assert rest.word.box in [secret.box for secret in found(label, above, rest)]
+    for word in ("Permissions", "COPY", "copy"):
+        assert len(found(label, above, line(word, top=120))) == 1
+
+
+def test_an_upright_value_of_a_key_is_covered_whatever_was_read() -> None:
+    upright = Line.of(Word("OZRHT", Box(244, 192, 261, 256), 0.95))
+    assert [secret.box for secret in found(line("Access Key", left=240, top=166), upright)] == [upright.word.box]
+
+
+def test_letters_one_below_the_other_are_one_value() -> None:
+    letters = [line(digit, left=104, top=126 + 20 * n) for n, digit in enumerate("15959331")]
+    (column,) = columns(letters)
+    (secret,) = found(line("Account ID"), *letters, column)
+    assert secret.box == column.word.box == Box.around(letter.word.box for letter in letters)
+    assert columns(letters[:3]) == ()
+
+
+def test_spaces_for_which_there_is_no_room_are_taken_out() -> None:
+    read = line("API HCzO49akd YxkU")
+    gap = (read.letters[3][0] - 2, read.letters[3][1] + 4)
+    closed = without_spaces(read, [gap, (read.letters[13][0], read.letters[13][0] + 2)])
+    assert closed is not None and closed.word.text == "API HCzO49akdYxkU"
+    assert closed.part(4, 17) == read.part(4, 18)
+    assert without_spaces(line("two words"), [(0, 1000)]) is None
+    assert seeing._is_key("exchange.example/reset?token=xMFvF6BFpPVU") and not seeing._is_key("Savechanges")
+
+
+def test_a_label_in_chinese_that_was_misread_and_a_word_of_another_script() -> None:
+    def read(text: str, score: float) -> Line:
+        return Line.of(Word(text, Box(100, 100, 160, 120), score))
+
+    assert seeing._is_doubtful(read("私罐", 0.8)) and not seeing._is_doubtful(read("日", 0.7))
+    assert seeing._undoubted((read("anscv", 0.86), read("asciva", 0.61))) == ()
+    assert len(seeing._undoubted((read("aB3x9", 0.86), read("a83x", 0.61)))) == 1
+
+
+SEED = "rabbit also state plastic diamond armor economy any sad earn clerk toss"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SEED,
+        "ra bbit also state pla stic dia mond armor economy a ny sad earn clerktoss",
+        "ca bina torero ofrecer morro signo cofre gafas res bodega rábano fiera hazaña vereda",
+        "rabbit also state plastic diamond armor economy any sad eamn clerk toss",
+    ],
+)
+def test_a_recovery_phrase_is_covered_whole_though_it_was_misread(text: str) -> None:
+    (secret,) = found(line(text))
+    assert secret.kind is SecretKind.RECOVERY_PHRASE
+    assert secret.box.width >= line(text).part(3, len(text)).width
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please enter the code that was sent to your phone and press the button below to continue",
+        "select read only and spot trading then enable futures but never enable any kind of withdrawal here",
+        "deposit withdraw transfer trade history orders positions assets wallet rewards support language",
+    ],
+)
+def test_a_sentence_is_no_recovery_phrase(text: str) -> None:
+    assert found(line(text)) == ()
+
+
+def test_a_misread_word_among_those_of_a_phrase_is_covered() -> None:
+    words = ["draper", "aboyer", "volume", "sis mique", "empereur", "venger", "kiosque", "ajouter", "tenir"]
+    cells = [line(word, left=100 + n % 3 * 140, top=100 + n // 3 * 36) for n, word in enumerate(words)]
+    covered = [secret.box for secret in found(*cells, line("Copy", left=240, top=136 + 72))]
+    assert covered == [cell.word.box for cell in cells]
+
+
+def test_a_spaced_mail_address_is_covered_whole_and_the_sentence_before_it_is_not() -> None:
+    whole = line("anna . keller @ web . de")
+    assert [secret.box for secret in found(whole)] == [whole.word.box]
+    assert found(line("Write to us. support @ web . de")) == ()
+
+
+def test_an_example_below_its_label_is_no_wrapped_address() -> None:
+    assert found(line("Email", top=76), line("name@example.com")) == ()
+
+
 # Names as mixed as a short key: where a label asks for a key, they are taken for one.
 TOO_LIKE_A_KEY = {"User-9b47d", "Screenshot_2025-05-19_at_16.09.09.png"}
 
@@ -223,13 +324,13 @@ def test_the_value_belongs_to_the_nearest_label() -> None:
 def test_labels_without_a_value_hide_nothing_but_ask_for_a_closer_look() -> None:
     lines = (line("API Key", top=100), line("Permissions", top=125), line("Read,Trade", top=150))
     assert found(*lines) == ()
-    regions = [question.region for question in open_questions(lines, (), (), SIZE)]
+    regions = [question.region for question in open_questions(lines, (), SIZE)]
     assert any(region.meets(Box(100, 120, 300, 140)) for region in regions)
 
 
 def test_a_label_whose_value_was_found_asks_nothing() -> None:
     lines = (line("API Key", top=100), line(HEX32, top=125))
-    assert open_questions(lines, (), found(*lines), SIZE) == ()
+    assert open_questions(lines, found(*lines), SIZE) == ()
 
 
 BAR = Mark(MarkKind.BAR, Box(200, 98, 800, 120))
@@ -296,6 +397,113 @@ def test_other_numbers_are_no_account_numbers(text: str) -> None:
 def test_a_long_number_needs_no_label() -> None:
     assert kinds(line("80412345678901234")) == [SecretKind.ACCOUNT_NUMBER]
     assert found(line("Vol 804,123,456,789"), line("804123456789.12", top=200)) == ()
+
+
+@pytest.mark.parametrize("text", ["No 80412345678, registered", "ID#804123456", "ID-804123456", "80412345678,"])
+def test_a_sign_beside_a_long_number_does_not_hide_it(text: str) -> None:
+    assert kinds(line(text)) == [SecretKind.ACCOUNT_NUMBER]
+    assert found(line("-804123456"), line("BTC-20250627", top=200), line("804123456,5", top=300)) == ()
+
+
+@pytest.mark.parametrize("before", ["Trade notifications", "Order now", "committed", "unblock", "Resupply"])
+def test_a_word_that_only_holds_a_public_one_excuses_no_number(before: str) -> None:
+    assert kinds(line(f"{before} 80412345678")) == [SecretKind.ACCOUNT_NUMBER]
+
+
+@pytest.mark.parametrize("before", ["Order No.", "Order number", "Auftragsnr.", "Block", "Tx hash", "Amount"])
+def test_a_public_number_stays(before: str) -> None:
+    assert found(line(f"{before} 80412345678")) == ()
+
+
+@pytest.mark.parametrize("path", ["token", "hash", "address", "tx"])
+def test_an_address_is_public_only_where_it_holds_what_looks_like_a_public_hash(path: str) -> None:
+    before = f"https://scan.example/{path}/"
+    assert found(line(before + "0x" + "3f9A" * 10)) == ()
+    assert kinds(line(before + "9f8A7b6C5d4E3f2G1h0I9j8K7l6M")) == [SecretKind.TOKEN]
+    assert kinds(line(before + "0x" + "3f9A" * 10 + "?token=" + "9f8A7b6C5d4E3f2G1h0I9j8K7l6M"))[0] is SecretKind.TOKEN
+
+
+def test_a_part_of_a_path_is_covered_for_its_name() -> None:
+    assert kinds(line("exchange.example/invite/AB12CD")) == [SecretKind.TOKEN]
+    assert found(line("exchange.example/reset/password"), line("exchange.example/verify/2fa-setup", top=200)) == ()
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("Backup code", "1234 5678"),
+        ("Backup code", "ABCD-1234"),
+        ("Backup code", "a1b2c3d4"),
+        ("Recovery code", "a1b2-c3d4-e5f6"),
+        ("Security code", "123"),
+        ("SMS code", "482 913"),
+        ("Date of birth", "Jan 12, 1990"),
+        ("Date of birth", "12 January 1990"),
+    ],
+)
+def test_all_of_a_labelled_value_is_covered(label: str, value: str) -> None:
+    for lines in ((line(label, top=74), line(value)), (line(label), line(value, left=420))):
+        assert [secret.box for secret in found(*lines)] == [lines[1].word.box]
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("First name", "John"),
+        ("姓名", "张三"),
+        ("真实姓名", "王小明"),
+        ("Home address", "12 Main Street, London"),
+        ("Username", "john_trader"),
+        ("Nickname", "CryptoJohn"),
+        ("Login ID", "jsmith42"),
+        ("SWIFT", "DEUTDEFF"),
+        ("IBAN", "de89 3704 0044 0532 0130 00"),
+        ("Secret Key/Passphrase", "x7Kq2mP9z"),
+        ("IBAN / Account number", "de89 3704 0044 0532 0130 00"),
+        ("UID / Email", "44012345"),
+        ("Nome utente", "mario_rossi"),
+        ("Codice di verifica", "482913"),
+        ("Wallet address", "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"),
+    ],
+)
+def test_a_value_of_any_form_is_known_by_its_label(label: str, value: str) -> None:
+    for lines in ((line(label, top=74), line(value)), (line(label), line(value, left=420))):
+        assert [secret.box for secret in found(*lines)] == [lines[1].word.box], lines
+    whole = line(f"{label}: {value}")
+    (secret,) = found(whole)
+    assert secret.box == whole.part(len(label) + 2, len(whole.word.text))
+
+
+def test_the_heads_of_a_table_and_the_entries_of_a_list_are_no_names() -> None:
+    heads = [line("Full name", left=100), line("Country", left=300), line("Status", left=500)]
+    row = [line(said, left=left, top=140) for said, left in (("Trading bot", 100), ("France", 300), ("Active", 500))]
+    assert not any(secret.box.meets(head.word.box) for secret in found(*heads, *row) for head in heads)
+    menu = [
+        line(text, top=100 + 26 * n) for n, text in enumerate(("Security", "ID card", "Passport", "Fees", "Rewards"))
+    ]
+    assert found(*menu) == ()
+    assert found(line("Login password"), line("Chang", left=420)) == ()
+    entries = [line(text, top=100 + 40 * n) for n, text in enumerate(("Security", "ID card", "Fees", "Rewards"))]
+    assert found(*entries) == ()
+
+
+@pytest.mark.parametrize("text", ["Order ID: 123456789", "Trade ID 123456789", "Transaction ID: 123456789"])
+def test_what_is_not_one_persons_is_no_account_number(text: str) -> None:
+    label, value = text.rsplit(" ", 1)
+    assert found(line(text)) == found(line(label), line(value, left=420)) == ()
+
+
+@pytest.mark.parametrize("text", ["60s", "120 s", "6-digit code", "Resend (59)"])
+def test_how_long_a_code_is_good_for_is_no_code(text: str) -> None:
+    assert found(line("Verification code"), line(text, left=420)) == ()
+
+
+def test_no_label_has_two_kinds() -> None:
+    kinds_of: dict[str, set[SecretKind]] = {}
+    for kind, labels in WORDS.items():
+        for label in filter(str.strip, labels.split(";")):
+            kinds_of.setdefault(folded(label), set()).add(kind)
+    assert [label for label, them in kinds_of.items() if len(them) > 1] == []
 
 
 @pytest.mark.parametrize("address", ["jane.doe81@gmail.com", "Email: ab@firm.example", "(j_doe@mail.co.uk)"])
@@ -387,6 +595,12 @@ def test_a_code_that_leads_to_an_allowed_host_is_harmless(text: str) -> None:
         "https://exchange.example/invite?uid=44012345",
         "https://exchange.example/u/804123456789",
         "https://exchange.example/?token=abc",
+        *(
+            f"https://exchange.example/?{name}=x"
+            for name in ["ref", "invite", "ticket", "sid", "sig", "hash", "reset", "state", "email"]
+        ),
+        "https://exchange.example/invite/AB12CD",
+        "https://exchange.example/en/ref/anna",
         "https://[broken",
         "",
     ],

@@ -8,7 +8,7 @@ from specimens import collection, innocent, measuring
 # Kinds that go different ways through the inspection, some 2 s of work each; the whole takes a quarter of an hour.
 SAMPLE = (4, 80, 132, 172, 246, 348, 464, 505, 556, 566)
 INNOCENT = (1, 20)
-STRICT = ("keys", "short keys", "seed", "passphrases", "PINs", "tokens", "codes", "smears")
+STRICT = ("keys", "short keys", "shortened", "seed", "passphrases", "PINs", "tokens", "one-time", "codes", "smears")
 
 
 def test_a_number_always_gives_the_same_specimen() -> None:

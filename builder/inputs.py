@@ -272,7 +272,6 @@ def _jobs(
             screenshot = fetched.screenshots[figure.address]
             record = said.get(recorded(figure.address))
             clearings = record.clearings if record and record.sha256 == screenshot.sha256 else ()
-            place = Place(guide.file, figure.line)
             jobs[figure.picture] = _job(request, place, domains[figure.picture], screenshot, orders, clearings)
     return jobs, fetched, problems
 

@@ -33,21 +33,26 @@ def seen(
 
         progress("Inspecting", 0, len(missing), "")
         tasks = [Task(job.screenshot, job.rules, job.place) for job in missing.values()]
-        looked_at, problems = inspect_many(
-            tasks, report=lambda done, total, name: progress("Inspecting", done, total, name), workers=workers
+        names = list(missing)
+
+        def keep(number: int, inspection: Inspection) -> None:
+            store.keep_note(names[number], to_json(inspection))
+            known[names[number]] = inspection
+
+        _, problems = inspect_many(
+            tasks,
+            report=lambda done, total, name: progress("Inspecting", done, total, name),
+            keep=keep,
+            workers=workers,
         )
-        found = list(looked_at)
         if any(problem.code in _ONCE_MORE for problem in problems):  # one alone has more memory
-            failed = [number for number, inspection in enumerate(found) if inspection is None]
+            failed = [number for number, key in enumerate(names) if key not in known]
             of = dict(zip(failed, problems, strict=True))  # a problem for each, in their order
             left = [number for number, problem in of.items() if problem.code in _ONCE_MORE]
-            again, problems = inspect_many([tasks[number] for number in left], workers=1)
-            found = [dict(zip(left, again, strict=True)).get(number, one) for number, one in enumerate(found)]
-            problems = (*(problem for number, problem in of.items() if number not in left), *problems)
-        for key, inspection in zip(missing, found, strict=True):
-            if inspection is not None:
-                store.keep_note(key, to_json(inspection))
-                known[key] = inspection
+            _, again = inspect_many(
+                [tasks[number] for number in left], keep=lambda number, seen: keep(left[number], seen), workers=1
+            )
+            problems = (*(problem for number, problem in of.items() if number not in left), *again)
     # A picture that was not inspected is not printed; that is a warning, since its stand-in is.
     return [known.get(key) for key in keys], [replace(problem, severity=Severity.WARNING) for problem in problems]
 

@@ -54,6 +54,7 @@ class Task:
 
 
 Report = Callable[[int, int, str], None]  # done, total, name of the picture
+Keep = Callable[[int, Inspection], None]  # the task's number, what was seen
 
 
 def open_original(data: bytes, pixel_limit: int) -> tuple[Image.Image, Box]:
@@ -154,12 +155,18 @@ def _reaches_into(part: Box, secret: Box) -> bool:
 
 
 def inspect_many(
-    tasks: Sequence[Task], *, report: Report | None = None, seconds: float = _MAX_SECONDS, workers: int = 0
+    tasks: Sequence[Task],
+    *,
+    report: Report | None = None,
+    keep: Keep | None = None,
+    seconds: float = _MAX_SECONDS,
+    workers: int = 0,
 ) -> tuple[tuple[Inspection | None, ...], tuple[Problem, ...]]:
     """The inspection of each task in its order, None where it failed, and a problem for each that failed.
 
     Works in `workers` processes (0: one per core), each on one thread. A picture that takes longer than `seconds`
-    is given up, and its process ended: a reader that hangs in native code can't be stopped otherwise.
+    is given up, and its process ended: a reader that hangs in native code can't be stopped otherwise. What was seen
+    goes to `keep` at once, so that what ends this process costs no more than the pictures at work.
     """
     results: dict[int, Inspection] = {}
     problems: dict[int, Problem] = {}
@@ -182,6 +189,8 @@ def inspect_many(
                     problems[number] = answer
                 else:
                     results[number] = answer
+                    if keep is not None:
+                        keep(number, answer)
                 if report is not None:
                     report(len(results) + len(problems), len(tasks), tasks[number].place.file)
             if any(problem.code == "I01" for problem in problems.values()):

@@ -13,7 +13,7 @@ from PIL import Image
 from builder.problems import Place, Problem, Severity
 from builder.screenshots import pipeline
 from builder.screenshots.inspect import inspect as inspecting
-from builder.screenshots.inspect.inspect import Task
+from builder.screenshots.inspect.inspect import Keep, Task
 from builder.screenshots.inspect.record import cache_key, to_json
 from builder.screenshots.model import Box, Crop, Inspection, Screenshot, Secret, SecretKind
 from builder.screenshots.prepare import crop as cropping
@@ -76,9 +76,9 @@ def test_the_others_are_printed_with_a_warning_about_it(tmp_path: Path, store: S
 
 
 def test_a_second_crop_is_a_problem() -> None:
-    orders, (problem,) = read_orders([("crop", "0 0 10 10; 20 20 30 30")], PLACE)
+    orders, (problem,) = read_orders([("crop", "0 0 10 10; 20 20 30 30")], PLACE, 152)
     assert (problem.code, problem.place, problem.is_error) == ("G13", PLACE, True)
-    orders, problems = read_orders([("crop", "0 0 10 10"), ("mask", "0 0 5 5; 5 5 5 5")], PLACE)
+    orders, problems = read_orders([("crop", "0 0 10 10"), ("mask", "0 0 5 5; 5 5 5 5")], PLACE, 152)
     assert (orders.crop, len(orders.masks), problems) == (Box(0, 0, 10, 10), 2, [])
 
 
@@ -126,3 +126,21 @@ def test_only_what_failed_by_chance_is_inspected_once_more(
     found, problems = pipeline.seen(jobs, store, 1, lambda *_: None)
     assert (found, asked) == ([None] * 3, [3, 1])
     assert sorted(problem.code for problem in problems) == ["I02", "I02", "I05"]
+
+
+def test_what_was_inspected_is_kept_though_the_build_ends(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = []
+    for number in range(3):
+        (tmp_path / str(number)).mkdir()
+        jobs.append(job(tmp_path / str(number), Image.new("RGB", SIZE, (number, 0, 0))))
+
+    def ended(tasks: Sequence[Task], keep: Keep, **_: object) -> object:
+        keep(1, inspection(jobs[1]))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(inspecting, "inspect_many", ended)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.seen(jobs, store, 1, lambda *_: None)
+    assert [pipeline.known(one, store) for one in jobs] == [None, inspection(jobs[1]), None]

@@ -42,7 +42,7 @@ from builder.build import build
 from builder.config.handbook import load_config
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide
-from builder.pages.paper import COLUMN_MM, SIZES
+from builder.pages.paper import OURS, SIZES
 from builder.pdf import readback
 from builder.problems import BuildError
 from builder.progress import Progress
@@ -194,7 +194,7 @@ def measure_guide(
 
 def _label(box: Box, size: float, shown: Sequence[tuple[Placement, Box]], inspection: Inspection) -> Label:
     text = next((word.text for word in inspection.words if word.box == box), "")
-    plain = box.height * COLUMN_MM * _POINTS_PER_MM / inspection.size[0]
+    plain = box.height * OURS.column * _POINTS_PER_MM / inspection.size[0]
     areas = [(view, view.area_of(box, crop)) for view, crop in shown if crop.contains(box)]
     view, area = max(areas, key=lambda each: each[1].height, default=(None, Area(0, 0, 0, 0)))
     return Label(text, box, view, area, plain, size * area.height / box.height)
@@ -335,13 +335,13 @@ def report(figures: Sequence[Measured], *, was_read: bool = True) -> None:
             outcome = "is read on the figure alone only" if label.is_read else f"reads {label.on_figure!r}"
             print(f"{where}, page {label.view.page}: {label.text!r} ({label.printed_pt:.1f} pt) {outcome}")
     print(f"without a picture: {sum(not figure.views for figure in figures)} of {len(figures)} figures")
-    sizes = sorted(label.type_pt for label in labels)
+    types = sorted(label.type_pt for label in labels)
     for least, goal in TYPE_GOALS:
-        part = sum(size >= least for size in sizes) / len(sizes) if sizes else 1.0
+        part = sum(size >= least for size in types) / len(types) if types else 1.0
         print(f"type of {least} pt or more: {part:.1%} (goal {goal:.0%})")
-    if sizes:
-        print(f"type: median {statistics.median(sizes):.2f} pt (goal {MEDIAN_GOAL_PT:.0f}), ", end="")
-        print(f"smallest tenth up to {sizes[len(sizes) // 10]:.2f} pt")
+    if types:
+        print(f"type: median {statistics.median(types):.2f} pt (goal {MEDIAN_GOAL_PT:.0f}), ", end="")
+        print(f"smallest tenth up to {types[len(types) // 10]:.2f} pt")
     coarsest = min((figure.coarsest_dpi for figure in figures), default=math.inf)
     print(f"coarsest: {coarsest:.0f} dpi (goal {COARSEST_DPI:.0f})")
     print(f"box of 8 pt or more: {share(labels, lambda label: label.is_large):.1%} (goal {GOAL_LARGE:.0%})")

@@ -82,9 +82,9 @@ def test_it_conforms(german: Path) -> None:
 
 
 def test_a_chinese_handbook_conforms_and_has_its_own_words(
-    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    german: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    project = project_of(tmp_path, "zh-Hans", built)
+    project = project_of(tmp_path, "zh-Hans", german.parents[1])
     monkeypatch.chdir(project)
     assert main(["--debug", "build"]) == 0
     text = words_of(project / "output" / "handbook.pdf")

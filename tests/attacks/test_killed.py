@@ -49,7 +49,7 @@ def killed_after(project: Path, seconds: float, words: str = "") -> subprocess.P
     return build
 
 
-@pytest.mark.parametrize("words", ["", "Inspecting", "Preparing", "Binding"])
+@pytest.mark.parametrize("words", ["", "Inspecting", "Binding"])
 def test_nothing_goes_on_after_the_main_process_was_killed(built: Path, tmp_path: Path, words: str) -> None:
     project = make_project(tmp_path)
     killed_after(project, 0.4, words)

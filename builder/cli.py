@@ -54,7 +54,22 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"handbook {__version__}")
     parser.add_argument("--debug", action="store_true", help="print the traceback when the builder itself fails")
     names = parser.add_subparsers(title="commands", metavar="COMMAND")
-    build = names.add_parser("build", help="make the handbook's and the guides' PDFs")
+    _build(names.add_parser("build", help="make the handbook's and the guides' PDFs"))
+    _check(names.add_parser("check", help="find what is wrong in guides before a client does"))
+    _new(names.add_parser("new", help="begin a guide that passes the check"))
+    _take(names.add_parser("import", help="turn guides without front matter into guides of this project"))
+    _audit(
+        names.add_parser("audit", help="show what is masked and cropped on every screenshot, for a person to look at")
+    )
+    _packet(names.add_parser("packet", help="make a client's own PDF: their exchanges, with their values in the steps"))
+    _screens(names.add_parser("screens", help="draft the drawn screens of guides from their screenshots, or draw them"))
+    _verify(names.add_parser("verify", help="say what a PDF was made of, and whether it was altered or is outdated"))
+    _proof(names.add_parser("proof", help="draw all pages of the handbook on one sheet, and mark those that changed"))
+    _email(names.add_parser("email", help="write guides or a packet into an e-mail, as a draft or to be sent"))
+    return parser
+
+
+def _build(build: argparse.ArgumentParser) -> None:
     build.set_defaults(run=commands.build)
     build.add_argument("slugs", nargs="*", metavar="SLUG", help="make only these guides' PDFs, and no handbook")
     _common(build)
@@ -89,7 +104,9 @@ def parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--gate-ocr", action="store_true", help="also read the text on every picture of the finished PDFs"
     )
-    check = names.add_parser("check", help="find what is wrong in guides before a client does")
+
+
+def _check(check: argparse.ArgumentParser) -> None:
     check.set_defaults(run=commands.check)
     check.add_argument("slugs", nargs="*", metavar="SLUG", help="tell only of these guides")
     _common(check)
@@ -97,20 +114,24 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--strict", action="store_true", help="treat every warning as an error")
     check.add_argument("--fix", action="store_true", help="mend what is mechanical, and show the change")
     check.add_argument("--links", action="store_true", help="look whether the addresses in the guides answer")
-    new = names.add_parser("new", help="begin a guide that passes the check")
+
+
+def _new(new: argparse.ArgumentParser) -> None:
     new.set_defaults(run=commands.new)
     new.add_argument("slug", metavar="SLUG", help="the guide's short name, as in guides/SLUG.md")
     new.add_argument("--exchange", default="", metavar="NAME", help="the exchange's name (default: from the slug)")
-    take = names.add_parser("import", help="turn guides without front matter into guides of this project")
+
+
+def _take(take: argparse.ArgumentParser) -> None:
     take.set_defaults(run=commands.take)
     take.add_argument("folder", type=Path, metavar="DIR", help="the folder of guides")
     take.add_argument("slugs", nargs="*", metavar="SLUG", help="take only these")
     take.add_argument("--mirror", default="", metavar="PATH|URL", help="stands in for the pictures' address prefix")
     take.add_argument("--offline", action="store_true", help="make no request; use what is there")
     take.add_argument("--jobs", type=_few, default=_cores(), metavar="N", help="processes at once (default: cores)")
-    audit = names.add_parser(
-        "audit", help="show what is masked and cropped on every screenshot, for a person to look at"
-    )
+
+
+def _audit(audit: argparse.ArgumentParser) -> None:
     audit.set_defaults(run=commands.audit)
     audit.add_argument(
         "slugs",
@@ -123,7 +144,9 @@ def parser() -> argparse.ArgumentParser:
     )
     audit.add_argument("--output", type=Path, metavar="DIR", help="where audit.html goes (default: output/)")
     _common(audit)
-    packet = names.add_parser("packet", help="make a client's own PDF: their exchanges, with their values in the steps")
+
+
+def _packet(packet: argparse.ArgumentParser) -> None:
     packet.set_defaults(run=commands.packet)
     packet.add_argument(
         "files", type=Path, nargs="*", metavar="FILE", help="a client's file, such as packets/acme.yaml"
@@ -150,7 +173,9 @@ def parser() -> argparse.ArgumentParser:
     packet.add_argument("--paper", choices=("a4", "letter"), help="the paper (default: as in handbook.yaml)")
     packet.add_argument("--output", type=Path, metavar="DIR", help="where packets/ goes (default: output/)")
     _common(packet)
-    screens = names.add_parser("screens", help="draft the drawn screens of guides from their screenshots, or draw them")
+
+
+def _screens(screens: argparse.ArgumentParser) -> None:
     screens.set_defaults(run=commands.screens)
     screens.add_argument("slugs", nargs="+", metavar="SLUG", help="the guides")
     screens.add_argument(
@@ -159,14 +184,16 @@ def parser() -> argparse.ArgumentParser:
         help="draw what guides/SLUG.screens.yaml says, into output/screens/SLUG.pdf, in place of a draft",
     )
     _common(screens)
-    verify = names.add_parser("verify", help="say what a PDF was made of, and whether it was altered or is outdated")
+
+
+def _verify(verify: argparse.ArgumentParser) -> None:
     verify.set_defaults(run=commands.verify)
     verify.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a PDF that the builder has made")
-    proof = names.add_parser("proof", help="draw all pages of the handbook on one sheet, and mark those that changed")
+
+
+def _proof(proof: argparse.ArgumentParser) -> None:
     proof.set_defaults(run=commands.proof)
     proof.add_argument("--accept", action="store_true", help="record that the pages are right as they are now")
-    _email(names.add_parser("email", help="write guides or a packet into an e-mail, as a draft or to be sent"))
-    return parser
 
 
 def _email(email: argparse.ArgumentParser) -> None:

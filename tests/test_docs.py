@@ -34,6 +34,10 @@ def test_commands_are_what_the_code_declares() -> None:
     assert "## handbook build" in said and "--strict" in said
 
 
+def test_checks_are_what_the_rules_declare() -> None:
+    assert text("docs/checks.md") == tool().checks()
+
+
 def test_every_code_is_explained() -> None:
     said = text("docs/problems.md") + text("docs/checks.md")
     for path in (ROOT / "builder").rglob("*.py"):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder import cli
 from builder.checks import rules
+from builder.checks.run import READ_ENGLISH
 from builder.config.brand import BRAND_KEYS
 from builder.config.handbook import HANDBOOK_KEYS
 from builder.fields import Key
@@ -21,6 +22,37 @@ INTRODUCTION = """# Configuration
 
 All keys, as the code declares them. A key that is not listed is refused, with its line and the nearest one that is.
 This page is written by `python tools/document.py`.
+"""
+CHECKS = """\
+# What `handbook check` finds
+
+Every rule has a code that does not change. An error stops publication, a warning does not (`--strict` makes errors of
+warnings). What is marked *mended* `handbook check --fix` puts right and shows the change. This page is made from the
+rules themselves; a test compares it.
+
+In guides whose `language` is not English the rules that know English words and signs (ENGLISH) say nothing and `--fix`
+leaves what they mend, and A03 to A07 are content with what the front matter says instead.
+
+Faults that keep a guide from being read have codes of their own: `G`, and `F` for front matter, such as an unknown key.
+
+## Switching a rule off
+
+For a whole guide, in its front matter, with the reason:
+
+```yaml
+checks:
+  off:
+    L02: The exchange's own terms are quoted word for word.
+```
+
+For one place, in a comment on the line above it or at its end; comments do not print:
+
+```markdown
+<!-- check off: L05 the button is written so on the screen -->
+Click **Go!** and wait!
+```
+
+A rule that is off without a reason, and one that is off but finds nothing, are problems themselves.
 """
 
 
@@ -47,6 +79,21 @@ def default(key: Key) -> str:
 def table(title: str, text: str, keys: Sequence[Key]) -> str:
     lines = "\n".join(rows(keys))
     return f"\n## {title}\n\n{text}\n\n| key | default | meaning |\n|---|---|---|\n{lines}\n"
+
+
+def checks() -> str:
+    """The text of docs/checks.md."""
+    return CHECKS.replace("ENGLISH", ", ".join(sorted(READ_ENGLISH))) + "".join(_families())
+
+
+def _families() -> Iterator[str]:
+    for letter, (name, about) in rules.FAMILIES.items():
+        yield f"\n## {name} ({letter})\n\n{about}\n"
+        for rule in rules.RULES:
+            if rule.code.startswith(letter):
+                mended = ", mended" if rule.mended else ""
+                yield f"\n### {rule.code} {rule.title}\n\n*{rule.severity.value.capitalize()}{mended}.* {rule.why}\n\n"
+                yield f"To mend it: {rule.hint}\n"
 
 
 def configuration() -> str:
@@ -162,7 +209,7 @@ def main() -> int:
     (ROOT / "docs" / "configuration.md").write_text(configuration(), "utf-8")
     (ROOT / "docs" / "commands.md").write_text(commands(), "utf-8")
     (ROOT / "docs" / "screens.md").write_text(screens(), "utf-8")
-    (ROOT / "docs" / "checks.md").write_text(rules.as_markdown(), "utf-8")
+    (ROOT / "docs" / "checks.md").write_text(checks(), "utf-8")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from builder.checks.finding import Finding
@@ -480,51 +479,3 @@ def as_problem(finding: Finding, file: str) -> Problem:
     rule = BY_CODE[finding.code]
     place = Place(finding.file or file, finding.line, finding.column)
     return Problem(place, finding.code, finding.message, finding.hint or rule.hint, rule.severity)
-
-
-_HEAD = """\
-# What `handbook check` finds
-
-Every rule has a code that does not change. An error stops publication, a warning does not (`--strict` makes errors of
-warnings). What is marked *mended* `handbook check --fix` puts right and shows the change. This page is made from the
-rules themselves; a test compares it.
-
-In guides whose `language` is not English the rules that know English words and signs (L01, L03, L04, L07, L08, L10,
-P03) say nothing and `--fix` leaves what they mend, and A03 to A07 are content with what the front matter says instead.
-
-Faults that keep a guide from being read have codes of their own: `G`, and `F` for front matter, such as an unknown key.
-
-## Switching a rule off
-
-For a whole guide, in its front matter, with the reason:
-
-```yaml
-checks:
-  off:
-    L02: The exchange's own terms are quoted word for word.
-```
-
-For one place, in a comment on the line above it or at its end; comments do not print:
-
-```markdown
-<!-- check off: L05 the button is written so on the screen -->
-Click **Go!** and wait!
-```
-
-A rule that is off without a reason, and one that is off but finds nothing, are problems themselves.
-"""
-
-
-def as_markdown() -> str:
-    """docs/checks.md."""
-    return _HEAD + "".join(_families())
-
-
-def _families() -> Iterator[str]:
-    for letter, (name, about) in FAMILIES.items():
-        yield f"\n## {name} ({letter})\n\n{about}\n"
-        for rule in RULES:
-            if rule.code.startswith(letter):
-                mended = ", mended" if rule.mended else ""
-                yield f"\n### {rule.code} {rule.title}\n\n*{rule.severity.value.capitalize()}{mended}.* {rule.why}\n\n"
-                yield f"To mend it: {rule.hint}\n"

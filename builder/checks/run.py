@@ -30,7 +30,7 @@ from builder.problems import Problem, Severity, in_order
 from builder.screens.model import Screen
 from builder.screenshots.model import Inspection
 
-_READ_ENGLISH = frozenset({"L01", "L03", "L04", "L07", "L08", "L10", "P03"})
+READ_ENGLISH = frozenset({"L01", "L03", "L04", "L07", "L08", "L10", "P03"})
 """Rules that know English words, quotes and dashes, and say nothing of guides in another language."""
 _STATED: dict[str, Callable[[Facts], bool]] = {
     "A03": lambda facts: bool(facts.withdrawal),
@@ -125,7 +125,7 @@ def _between(
 
 def is_told(finding: Finding, facts: Facts, language: str) -> bool:
     """Whether a rule can judge guides in a language, or what it would read there is missing from the front matter."""
-    if language.casefold().split("-")[0] == "en" or finding.code not in _READ_ENGLISH | _STATED.keys():
+    if language.casefold().split("-")[0] == "en" or finding.code not in READ_ENGLISH | _STATED.keys():
         return True
     return finding.code in _STATED and not _STATED[finding.code](facts)
 

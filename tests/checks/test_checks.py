@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import pytest
 from check_case import Case, case_in, inspection
 
-from builder.checks import formats, links, rules, safety
+from builder.checks import formats, links, safety
 from builder.checks.finding import Finding
 from builder.checks.labels import Tally
 from builder.checks.reading import view
@@ -96,13 +96,6 @@ def test_table_of_rules() -> None:
     assert {code[0] for code in codes} == set(FAMILIES)
     for rule in RULES:
         assert rule.hint and rule.why and not rule.title.endswith(".")
-
-
-def test_documentation_is_the_rules() -> None:
-    page = ROOT / "docs" / "checks.md"
-    if REFRESH:
-        page.write_text(rules.as_markdown(), "utf-8")
-    assert page.read_text("utf-8") == rules.as_markdown()
 
 
 def test_every_mended_rule_is_mended() -> None:

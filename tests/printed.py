@@ -335,9 +335,7 @@ def chapter(printed: Printed, guide: Guide) -> range:
     """The pages of a guide after its opener."""
     steps = [page for name, page in printed.names.items() if name.startswith(f"{guide.slug}--step-")]
     first = min(steps) if steps else printed.names[guide.slug] + 1
-    last = next(
-        (number for number in range(len(printed.sheets) - 1, -1, -1) if _ends(printed.sheets[number], guide)), None
-    )
+    last = next((number for number in range(first, len(printed.sheets)) if _ends(printed.sheets[number], guide)), None)
     assert last is not None, "the chapter has no checklist"
     return range(first, last + 1)
 

@@ -347,9 +347,14 @@ def printed_contents(made: Made) -> set[str]:
 
 @pytest.mark.slow
 def test_a_handbook_of_thirty_guides(store: Store, tmp_path: Path) -> None:
-    guides = [
-        guide(SAMPLE.replace("Example", f"Exchange {n}").replace("/main/example", "/menu"), f"e{n}") for n in range(30)
+    texts = [
+        SAMPLE.replace("Example", f"Exchange {n}")
+        .replace("/main/example", "/menu")
+        .replace("maximum: 5", f"maximum: {n + 1}")
+        .replace("[Email code]", f"[Email code, Code {n} of a telephone]")
+        for n in range(30)
     ]
+    guides = [guide(text, f"e{n}") for n, text in enumerate(texts)]
     made = make(store, tmp_path, ("a4", "screen"), guides)
     assert faults(made) == []
     pages = made.pages

@@ -474,7 +474,7 @@ def test_small_text_on_a_huge_picture_is_read() -> None:
     seen = screen.seen()
     for box in boxes:
         assert covered(seen, Box(box.left + 60, box.top, box.right, box.bottom))
-    assert len(seen.secrets) == len(boxes)
+    assert all(any(secret.box.meets(box) for box in boxes) for secret in seen.secrets)
 
 
 @pytest.mark.slow
@@ -586,8 +586,12 @@ def test_after_masking_no_secret_code_is_found_at_any_scale(scale: float) -> Non
     for name, (seen, original) in real().items():
         masked = mask(original, seen.secrets)
         size = (round(masked.width * scale), round(masked.height * scale))
+        own = [code for code in find_codes(masked) if re.match(r"https?://([\w-]+\.)*coinstore\.com/", code.text)]
         for code in find_codes(masked.resize(size, Image.Resampling.LANCZOS)):
-            assert re.match(r"https?://([\w-]+\.)*coinstore\.com/", code.text), name
+            # A smaller one may be seen and not be read any more.
+            on = Box(*(round(edge / scale) for edge in (code.box.left, code.box.top, code.box.right, code.box.bottom)))
+            known = any(2 * on.within(each.box).area > on.area for each in own)
+            assert known if not code.readable else code.text in {each.text for each in own}, name
             harmless += 1
     assert harmless >= 3, "the codes of the exchange's own app must stay"
 

@@ -35,7 +35,7 @@ _PUBLIC = re.compile(
 
 
 _KIND_OF = {folded(label): kind for kind, labels in LABELS.items() for label in labels.split(";") if label.strip()}
-_LONGEST_LABEL = 4  # words
+_LONGEST_LABEL = 6  # words
 
 
 _WORTH_GUESSING = 8  # letters from which a label is known with one letter misread

@@ -119,14 +119,14 @@ def same_row(one: Box, two: Box) -> bool:
 
 
 def wrapped_under(line: Line, lines: Iterable[Line]) -> Line | None:
-    """The line that may go on with what a line holds: right under it, without a space."""
+    """The line that may go on with what a line holds: right under it, without a space but between single letters."""
     box = line.word.box
     for other in lines:
-        under = other.word.box
+        under, pieces = other.word.box, other.word.text.split()
         if (
             abs(under.left - box.left) <= box.height
             and -0.4 * box.height <= under.top - box.bottom <= 0.9 * box.height
-            and " " not in other.word.text.strip()
+            and (len(pieces) == 1 or all(len(piece) == 1 for piece in pieces))
         ):
             return other
     return None

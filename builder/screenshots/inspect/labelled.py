@@ -50,6 +50,8 @@ _LINKS = frozenset(
 )
 # Any words can be their value: a label and words in one line say so only with a sign or a gap between them.
 _WORDY = (SecretKind.PASSPHRASE, SecretKind.PERSONAL, SecretKind.RECOVERY_PHRASE, SecretKind.BALANCE, SecretKind.UNREAD)
+_WELL = 0.93  # score of a line that was read as it is
+_MISREAD = "something unreadable stands in its place"
 _GAP = 0.7  # text heights: more than a space between words
 _LONGEST_COLUMN = 12  # rows
 
@@ -76,7 +78,9 @@ def labelled_in_line(lines: Sequence[Line]) -> Iterator[Find]:
                 ends = r"(?<=\w)[.。;]\s" if kind is SecretKind.PERSONAL else r"(?<=\w)[.。;，,]\s"
                 rest = re.split(ends, rest, maxsplit=1)[0]
             span = value_span(kind, rest)
-            if span is None or (not parted and not _stands_out(kind, rest[span[0] : span[1]])):
+            if span is None and parted and _is_misread(kind, rest, line.word.score):
+                yield Find(kind, line.part(start, len(line.word.text)), _MISREAD, rest)
+            if span is None or not (parted or _stands_out(kind, rest[span[0] : span[1]])):
                 continue
             box = line.part(start + span[0], start + span[1])
             yield Find(kind, box, "stands after its label", rest[span[0] : span[1]])
@@ -84,14 +88,29 @@ def labelled_in_line(lines: Sequence[Line]) -> Iterator[Find]:
 
 def _stands_out(kind: SecretKind, said: str) -> bool:
     """Whether a value can be told from the words of a sentence."""
+    if kind is SecretKind.PERSONAL and re.fullmatch(r"[^\W\d_a-z][^\W\d_A-Z]+(?: [^\W\d_a-z][^\W\d_A-Z]+){1,3}", said):
+        return True  # a person's name
     if kind in _WORDY:
         return re.fullmatch(r"\d{4,12}", said) is not None or (kind is SecretKind.PASSPHRASE and _is_mixed_word(said))
     return any(letter.isdigit() for letter in said) or is_value(said)
 
 
 def _is_mixed_word(said: str) -> bool:
-    digits = any(letter.isdigit() for letter in said)
-    return " " not in said and len(said) >= 6 and digits and any(letter.isalpha() for letter in said)
+    """Whether a text is one word of letters and digits; a stroke through it may be read as a space."""
+    mixed = any(re.search(r"\d", word) and re.search(r"[^\W\d_]", word) for word in said.split())
+    return said.count(" ") <= 1 and len(said) >= 6 and mixed
+
+
+def _is_misread(kind: SecretKind, said: str, score: float) -> bool:
+    """Whether what stands right in the place of a secret can't be read well, as what was scribbled over can't."""
+    if kind is SecretKind.PASSPHRASE and re.fullmatch(r"\w{1,2}", said):
+        return True  # what a bar has left of it
+    if kind not in (*KEYS, SecretKind.PASSPHRASE, SecretKind.ACCOUNT_NUMBER, SecretKind.ONE_TIME_CODE):
+        return False
+    is_own = is_hint(said) or label_kind(said) is not None
+    # One sign again and again, and none of ours, is what the screen itself puts in place of a value.
+    is_sign = len({*said}) < 2 or not re.search(r"[A-Za-z0-9]", said)
+    return score < _WELL and len(said) >= 3 and said.count(" ") <= 1 and not is_own and not is_sign
 
 
 def labelled_nearby(lines: Sequence[Line]) -> Iterator[Find]:
@@ -121,15 +140,24 @@ def labelled_nearby(lines: Sequence[Line]) -> Iterator[Find]:
             yield from _value_in(above, kind, "stands above its label")
 
 
+def _is_spaced(text: str) -> bool:
+    """Whether a text is set letter by letter."""
+    pieces = text.split()
+    return len(pieces) >= 5 and sum(map(len, pieces)) <= 2.2 * len(pieces)
+
+
 def _goes_on(line: Line, under: Line) -> bool:
     """Whether a key goes on in the line under it: with a piece of a key, or right under it with what is no word."""
     said, above = under.word.text.strip(), line.word.text.split()
+    if _is_spaced(line.word.text):
+        above, said = ["".join(above)], "".join(said.split())
     if not is_value(above[0]):
         return False
     if is_key_piece(said):
         return True
     close = under.word.box.top - line.word.box.bottom <= 0.3 * line.word.box.height
-    is_word = said.islower() or said.istitle() or said.isupper() or is_hint(said) or label_kind(said) is not None
+    is_word = said.isalpha() and (said.islower() or said.istitle() or said.isupper())
+    is_word = is_word or is_hint(said) or label_kind(said) is not None
     return close and len(above) == 1 and said.isalnum() and said.isascii() and not is_word
 
 
@@ -149,6 +177,8 @@ def _value_in(line: Line, kind: SecretKind, why: str) -> Iterator[Find]:
     span = value_span(kind, text)
     if span is not None:
         yield Find(kind, line.part(*span), why, text[span[0] : span[1]])
+    elif _is_misread(kind, text, line.word.score):
+        yield Find(kind, box, _MISREAD, text)
     elif kind in KEYS and box.height >= 2.5 * box.width and len(text) >= 4 and not is_hint(text):
         # No interface writes its words from top to bottom, and of those who do the reader misses letters.
         yield Find(kind, box, why, text)

@@ -196,8 +196,10 @@ def _is_no_word(part: str) -> bool:
 
 
 def _is_no_slug(part: str) -> bool:
-    pieces = re.split(r"[-_]", part)
-    return len(pieces) <= 2 and is_value(part) and any(map(str.isdigit, part)) and len(re.findall(r"\d+", part)) >= 2
+    if len(re.split(r"[-_]", part)) > 2 or not is_value(part) or not any(map(str.isdigit, part)):
+        return False
+    runs = re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", part)
+    return len(re.findall(r"\d+", part)) >= 2 or (len(part) >= 12 and len(part) <= 2.4 * len(runs))
 
 
 def mail_addresses(lines: Sequence[Line], official_domains: Sequence[str]) -> Iterator[Find]:

@@ -26,6 +26,7 @@ _PLAIN = re.compile(  # dates, times, amounts, shares, versions, pairs: what sta
     r"|\d{4}[-/.]\d\d?[-/.]\d\d?.*|\d\d?[-/.]\d\d?[-/.]\d{2,4}.*"
     r"|\d\d?:\d\d.*|v?\d+(?:\.\d+)+|(?:19|20)\d\d|[A-Z0-9]{2,6}/[A-Z]{3,5}|(?:\d{1,3}\.){3}\d{1,3}|[A-Z]{1,5}|\W*"
 )
+_MIXED = re.compile(r"(?<![^\s:：=])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{8,}(?!\S)")
 _BRANDS = frozenset(
     [
         "binance",
@@ -109,6 +110,10 @@ def beside_unread(
         if may_be_value(word.word.text, foreign=foreign):
             yield Find(SecretKind.UNREAD, word.word.box, _WHY, word.word.text)
     for line in read:
+        if foreign:  # a label may have been read together with its value
+            for match in _MIXED.finditer(line.word.text):
+                if not NO_VALUE.match(match.group()) and not _PLAIN.fullmatch(match.group()):
+                    yield Find(SecretKind.UNREAD, line.part(*match.span()), _WHY, match.group())
         if may_be_value(line.word.text, foreign=foreign) and any(
             _answers(line.word.box, box) for box in (*labels, *doubtful) if box != line.word.box
         ):

@@ -75,7 +75,8 @@ def is_hint(text: str) -> bool:
     """Whether a text is an interface's own: a placeholder, a state, a button, a sentence, dots."""
     if _MASKED.search(text) or _HINT_PARTS.search(text):
         return True
-    words = [folded(word) for word in re.findall(r"[^\W\d_]+", text)]
+    # The reader parts words: a letter alone is the end of one.
+    words = [folded(word) for word in re.findall(r"[^\W\d_]+", text) if len(word) > 1 or not word.isascii()]
     if not words:
         return False
     hints = sum(word in _HINT_WORDS for word in words)
@@ -117,6 +118,9 @@ def _matched(kind: SecretKind, said: str) -> int:
         match = re.match(r"\+?[\d(](?:[\d\s().-]{5,20})\d(?!\w)", said)
         return match.end() if match and not _DATE.match(said) and not _MASKED.search(said) else 0
     if kind is SecretKind.MAIL_ADDRESS:
+        pieces = said.split()
+        if len(pieces) >= 5 and re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.\w+)+", "".join(pieces)):
+            return len(said)  # set letter by letter
         match = _MAIL_ISH.match(said)
         return match.end() if match else 0
     if kind is SecretKind.PERSONAL:
@@ -149,7 +153,9 @@ def _length_of_key(kind: SecretKind, said: str, first: str) -> int:
     if apart or is_spaced_key(said) or any(match.span() == (0, len(said)) for match in setup_keys(said)):
         return len(said)
     if not (fits(kind, first) or (len(pieces) <= 3 and _is_short_key(first))):
-        return 0
+        # The reader sees a space where two letters stand apart: what is left is a mixture that no word is.
+        is_parted = len(pieces) <= 3 and any(re.search(r"(?=.*\d)[a-z0-9][A-Z]|\d[A-Za-z]+\d", one) for one in pieces)
+        return len(said) if is_parted and _is_short_key("".join(pieces)) else 0
     end = len(first)
     for match in re.finditer(r"\s(\S+)", said[end:]):
         if not is_key_piece(match.group(1)):

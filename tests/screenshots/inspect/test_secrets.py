@@ -622,3 +622,62 @@ def test_what_the_reader_sees_in_the_modules_of_a_code_is_not_judged() -> None:
 def test_boxes_stay_within_the_picture() -> None:
     (secret,) = found(line(HEX32, left=1800))
     assert secret.box.right <= SIZE[0]
+
+
+def badly(text: str, left: int = 100, top: int = 100, score: float = 0.8) -> Line:
+    """A line that was read with little certainty."""
+    return Line.of(Word(text, Box(left, top, left + 9 * len(text), top + 18), score))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (badly("User ID: WWWn"),),
+        (badly("Your API key: WhmDam", score=0.75),),
+        (line("Secret key"), badly("vWmzA", left=220)),
+        (line("Password: 3"),),
+    ],
+)
+def test_what_cannot_be_read_well_in_the_place_of_a_secret_is_covered(lines: tuple[Line, ...]) -> None:
+    assert len(kinds(*lines)) == 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (badly("API key: Required"),),
+        (line("Secret key"), badly("十十十十十十十", left=220)),
+        (line("Password"), line("Ente r your password", top=122)),
+        (badly("Account: Spot wallet of yours"),),
+    ],
+)
+def test_hints_and_dots_in_the_place_of_a_secret_are_not(lines: tuple[Line, ...]) -> None:
+    assert kinds(*lines) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "value"),
+    [
+        ("E-mail address", "m i n h . c o s t a @ 1 6 3 . c o m"),
+        ("Token", "Mb FoYQ4M"),
+        ("Código de verifi ca ción", "532846"),
+    ],
+)
+def test_a_value_that_was_read_in_pieces_is_covered_whole(label: str, value: str) -> None:
+    (secret,) = found(line(label), line(value, top=124))
+    assert secret.box.right >= line(value).word.box.right
+
+
+def test_a_name_after_its_label_needs_no_sign_between_them() -> None:
+    (secret,) = found(line("Nombre y apellidos Jonas Novak"))
+    assert secret.kind is SecretKind.PERSONAL and secret.box.left > 250
+
+
+def test_the_last_letters_of_a_spaced_key_are_covered_too() -> None:
+    lines = line("Secret Key"), line("6 6 d 9 7 1 5 f b 0 d 3 4 f 7 f 8 0 c 1 6 e 0 1", top=124), line("C 8 C", top=145)
+    assert any(secret.box.meets(lines[2].word.box) for secret in found(*lines))
+
+
+@pytest.mark.parametrize(("part", "is_secret"), [("PMaBitHklDw4flSP", True), ("how-to-create-a-key-2024", False)])
+def test_a_part_of_an_address_without_words_is_a_token(part: str, is_secret: bool) -> None:
+    assert bool(kinds(line(f"https://hooks.exchange.example/notify/{part}"))) is is_secret

@@ -24,9 +24,9 @@ from builder.pages.paper import paper
 
 MM = printed.MM
 HAIRLINE = 0.25
-SECOND = SAMPLE.replace("Example", "Second").replace("exchange.example", "second.example")
+SECOND = SAMPLE.replace("Example", "Second")  # of the same site, so that its pictures are known
 SECOND = SECOND.replace("secret_shown: once", "secret_shown: once\nchecks: {off: {T06: the same on purpose}}")
-SECOND = SECOND.replace("Open the site and log in.", "Open [the site](https://www.second.example) and log in.")
+SECOND = SECOND.replace("Open the site and log in.", "Open [the site](https://www.exchange.example) and log in.")
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_margins_mirror_each_other_and_numbers_stand_outside(folder: Path) -> No
 
 
 def test_links_are_plain_and_their_addresses_spelt_out(folder: Path) -> None:
-    words = printed.squeezed("Open the site (www.second.example) and log in.")
+    words = printed.squeezed("Open the site (www.exchange.example) and log in.")
     assert any(words in sheet.text for sheet in printed.read(folder / "print" / "handbook.pdf").sheets)
     assert not any(words in sheet.text for sheet in printed.read(folder / "handbook.pdf").sheets)
 

@@ -51,8 +51,8 @@ def killed_after(project: Path, seconds: float, words: str = "") -> subprocess.P
 
 @pytest.mark.parametrize("words", ["", "Inspecting", "Binding"])
 def test_nothing_goes_on_after_the_main_process_was_killed(built: Path, tmp_path: Path, words: str) -> None:
-    project = make_project(tmp_path)
-    killed_after(project, 0.4, words)
+    project = make_project(tmp_path, like=built if words == "Binding" else None)
+    killed_after(project, 0.1 if words == "Binding" else 0.4, words)
     shutil.rmtree(project / ".cache", ignore_errors=True)
     shutil.copytree(built / ".cache", project / ".cache")  # what this build does is sweep, and that is quick
     left = {path.name for path in (project / "output").glob("*")} if (project / "output").exists() else set()

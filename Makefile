@@ -31,7 +31,7 @@ check: setup ## find what is wrong in the guides (MIRROR=… GUIDES=…)
 	@$(HANDBOOK) check $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
 
 email: setup ## write a guide into an e-mail draft (GUIDE=binance TO=name@domain; SEND=1 sends it, TABLE=file.csv takes many)
-	@$(HANDBOOK) email $(GUIDE) $(if $(TO),--to "$(TO)") $(if $(CC),--cc "$(CC)") $(if $(TABLE),--table "$(TABLE)") $(if $(ALL),--all) $(if $(SEND),--send) $(ARGS)
+	@$(HANDBOOK) email $(GUIDE) $(if $(TO),--to "$(TO)") $(if $(filter command,$(origin CC)),--cc "$(CC)") $(if $(TABLE),--table "$(TABLE)") $(if $(ALL),--all) $(if $(SEND),--send) $(ARGS)
 
 audit: setup ## show what is masked and cropped on every screenshot (MIRROR=… GUIDES=…)
 	@$(HANDBOOK) audit $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)

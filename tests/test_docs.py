@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
+import subprocess
 from pathlib import Path
 from types import ModuleType
 
@@ -57,6 +59,23 @@ def test_make_targets_of_the_documents_exist() -> None:
     for path in DOCS:
         for target in re.findall(r"`make ([a-z-]+)", path.read_text("utf-8")):
             assert target in targets, f"{path.name}: make {target}"
+
+
+def test_nobody_gets_a_copy_for_what_make_knows_itself() -> None:
+    """CC is the compiler to make, and to many environments."""
+
+    def typed(*words: str) -> str:
+        done = subprocess.run(
+            ["make", "-n", "email", "GUIDE=binance", "TO=a@b.example", *words],
+            cwd=ROOT,
+            env={**os.environ, "CC": "gcc"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.splitlines()[-1]
+
+    assert "--cc" not in typed() and '--cc "x@y.example"' in typed("CC=x@y.example")
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -106,13 +106,19 @@ def _darkest_share(store: Store, asset: str) -> float:
     return sum(shades[:40]) / sum(shades)
 
 
+def three_jobs(folder: Path) -> list[Job]:
+    """Of three pictures that differ."""
+    jobs = []
+    for number in range(3):
+        (folder / str(number)).mkdir()
+        jobs.append(job(folder / str(number), Image.new("RGB", SIZE, (number, 0, 0))))
+    return jobs
+
+
 def test_only_what_failed_by_chance_is_inspected_once_more(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs = []
-    for number in range(3):
-        (tmp_path / str(number)).mkdir()
-        jobs.append(job(tmp_path / str(number), Image.new("RGB", SIZE, (number, 0, 0))))
+    jobs = three_jobs(tmp_path)
     asked: list[int] = []
 
     def fails(tasks: Sequence[Task], **_: object) -> tuple[tuple[None, ...], tuple[Problem, ...]]:
@@ -131,10 +137,7 @@ def test_only_what_failed_by_chance_is_inspected_once_more(
 def test_what_was_inspected_is_kept_though_the_build_ends(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs = []
-    for number in range(3):
-        (tmp_path / str(number)).mkdir()
-        jobs.append(job(tmp_path / str(number), Image.new("RGB", SIZE, (number, 0, 0))))
+    jobs = three_jobs(tmp_path)
 
     def ended(tasks: Sequence[Task], keep: Keep, **_: object) -> object:
         keep(1, inspection(jobs[1]))

@@ -55,7 +55,7 @@ def _rendered(folder: Path, name: str, values: Mapping[str, Any], config: Config
 
 
 def _values(name: str, attachments: Sequence[Attachment], config: Config) -> dict[str, Any]:
-    say = _words(config.root, config.language, config.language_line)
+    say = _words(config.paths.templates, config.language, config.language_line)
     packet = next((one for one in attachments if one.client), None)
     brand = config.brand
     return {
@@ -78,9 +78,9 @@ def _facts(attachment: Attachment, say: Words) -> str:
 
 
 @functools.cache
-def _words(root: Path, language: str, line: int) -> Words:
+def _words(folder: Path, language: str, line: int) -> Words:
     """The words of the handbook's language; BuildError with what is wrong with them."""
-    words, problems = catalogue.load(Templates.read(root / "templates").files, language, Place(CONFIG_NAME, line))
+    words, problems = catalogue.load(Templates.read(folder).files, language, Place(CONFIG_NAME, line))
     if words is None:
         raise BuildError(problems)
     return words

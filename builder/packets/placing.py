@@ -60,9 +60,9 @@ class _Asked:
     def kinds(self, spans: Spans) -> list[str]:
         """The kinds of values that an instruction asks for."""
         words = plain(spans)
-        # What stands in bold are names on the screen; "Add" in one of them asks for nothing.
+        # What stands in bold are names on the screen; "Add" in one of them asks for nothing, and "Confirm" checks none.
         told = "".join(span.text for span in spans if not span.strong)
-        if not _one_of(self.asks).search(told) or _one_of(self.only_checks).search(words):
+        if not _one_of(self.asks).search(told) or _one_of(self.only_checks).search(told):
             return []
         label = _one_of(self.label)
         found = []
@@ -75,12 +75,12 @@ class _Asked:
 def _one_of(words: str) -> re.Pattern[str]:
     """Finds any of some words, not as a part of another; one in capitals only where it stands so."""
     found = []
-    for word in (each.strip() for each in words.split(",")):
+    for word in filter(None, map(str.strip, words.split(","))):
         before = f"(?<!{_LETTER})" if ord(word[0]) < _SPACED else ""
         after = f"(?!{_LETTER})" if ord(word[-1]) < _SPACED else ""
         case = "" if word[:2].isupper() else "i"
         found.append(f"{before}(?{case}:{re.escape(word)}){after}")
-    return re.compile("|".join(found))
+    return re.compile("|".join(found) or "(?!)")
 
 
 def _bold(spans: Spans) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ ASKING = {
         "Geben Sie die Bezeichnung ein.",
         "Prüfen Sie, dass die IP-Adressen eingetragen sind.",
     ),
-    "zh-Hans": ("在**受信任**下输入IP地址。", "请填写API密钥的标签。", "检查已输入的IP地址。"),
+    "zh-Hans": ("在**受信任**下输入IP地址，然后点击**确认**。", "请填写API密钥的标签。", "检查已输入的IP地址。"),
 }
 CLIENT = """client: Müller & Söhne KG
 exchanges: [nordboerse]
@@ -103,3 +104,12 @@ def test_a_german_firm_sends_german_packets(
         assert body is not None
         said = body.get_content().casefold()
         assert "so gehen sie vor" in said and "niemand bei" in said and "how to" not in said and "hello" not in said
+
+
+def test_words_left_empty_ask_for_nothing() -> None:
+    words, _ = catalogue.load(Templates.read(ROOT / "templates").files, "en", Place("handbook.yaml"))
+    assert words is not None
+    said = {**words.said, "packet.asks": "enter, ", "packet.only_checks": ","}
+    guide, _ = parse_guide("---\nexchange: A\n---\n# A\n\n## Step 1: B\n\nEnter the IP addresses.\n", "a", "a.md")
+    assert guide is not None
+    assert kinds(placed(guide, replace(words, said=said), has_label=False).steps[0].blocks) == ["ips"]

@@ -50,7 +50,7 @@ _LINKS = frozenset(
 )
 # Any words can be their value: a label and words in one line say so only with a sign or a gap between them.
 _WORDY = (SecretKind.PASSPHRASE, SecretKind.PERSONAL, SecretKind.RECOVERY_PHRASE, SecretKind.BALANCE, SecretKind.UNREAD)
-_WELL = 0.93  # score of a line that was read as it is
+_DOUBTFUL = 0.93  # score of a line below which a secret may have been read as something else
 _MISREAD = "something unreadable stands in its place"
 _GAP = 0.7  # text heights: more than a space between words
 _LONGEST_COLUMN = 12  # rows
@@ -110,7 +110,7 @@ def _is_misread(kind: SecretKind, said: str, score: float) -> bool:
     is_own = is_hint(said) or label_kind(said) is not None
     # One sign again and again, and none of ours, is what the screen itself puts in place of a value.
     is_sign = len({*said}) < 2 or not re.search(r"[A-Za-z0-9]", said)
-    return score < _WELL and len(said) >= 3 and said.count(" ") <= 1 and not is_own and not is_sign
+    return score < _DOUBTFUL and len(said) >= 3 and said.count(" ") <= 1 and not is_own and not is_sign
 
 
 def labelled_nearby(lines: Sequence[Line]) -> Iterator[Find]:

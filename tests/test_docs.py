@@ -66,7 +66,7 @@ def test_nobody_gets_a_copy_for_what_make_knows_itself() -> None:
 
     def typed(*words: str) -> str:
         done = subprocess.run(
-            ["make", "-n", "email", "GUIDE=binance", "TO=a@b.example", *words],
+            ["make", "--no-print-directory", "-n", "email", "GUIDE=binance", "TO=a@b.example", *words],
             cwd=ROOT,
             env={**os.environ, "CC": "gcc"},
             capture_output=True,

@@ -203,7 +203,7 @@ def _warmed() -> None:
     from builder.layout import parts
 
     parts.load_engine()
-    filling.printable("0")
+    filling.warm()
 
 
 def _handed_out(

@@ -8,15 +8,15 @@ nothing of a client in the typeface. A value of several lines is one piece of te
 from __future__ import annotations
 
 import functools
-import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from builder.pages.slots import PREFIX, SLOTS, WIDTH_EM
+from builder.pdf import subsetting
 from builder.pdf.writing import destinations, keep_destinations
 
 _NAME = "/ClientValue"
@@ -48,7 +48,13 @@ class Typeface:
 
 def printable(text: str) -> bool:
     """Whether the values' typeface has all characters of a text."""
-    return all(letter in _whole().glyphs for letter in text)
+    known = _known()
+    return all(ord(letter) in known for letter in text)
+
+
+def warm() -> None:
+    """Makes ready what all values are set in, so that processes begun after that have it."""
+    _whole()
 
 
 def fill(pdf: Pdf, values: Mapping[tuple[str, str], Value]) -> None:
@@ -135,42 +141,39 @@ def _coded(line: str, face: Typeface) -> str:
 
 @functools.cache
 def _ascii() -> Typeface:
-    return _subset(_ASCII)
+    return _subset(_known() & set(_ASCII))
 
 
 @functools.cache
 def _whole() -> Typeface:
-    return _subset(None)
+    return _subset(_known())
 
 
-def _subset(characters: Sequence[int] | None) -> Typeface:
-    """The typeface with these characters, or with all that it has in the width of a letter."""
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
+def _opened() -> Any:
     from pymupdf_fonts import FiraMono_Regular
 
-    font = TTFont(io.BytesIO(FiraMono_Regular.fontbuffer))
-    upem, advances = font["head"].unitsPerEm, font["hmtx"]
-    usual = round(WIDTH_EM * upem)
-    known = {
-        code
-        for code, glyph in font.getBestCmap().items()
-        if chr(code).isprintable() and advances[glyph][0] == usual and (characters is None or code in characters)
-    }
+    return subsetting.opened(FiraMono_Regular.fontbuffer)
+
+
+@functools.cache
+def _known() -> frozenset[int]:
+    """The characters that the typeface has in the width of a letter, by their code."""
+    font = _opened()
+    advances, usual = font["hmtx"], round(WIDTH_EM * font["head"].unitsPerEm)
+    cmap = font.getBestCmap()
+    return frozenset(code for code, glyph in cmap.items() if chr(code).isprintable() and advances[glyph][0] == usual)
+
+
+def _subset(codes: Set[int]) -> Typeface:
+    """The typeface with these of its characters."""
+    font = _opened()
+    upem, head, lines = font["head"].unitsPerEm, font["head"], font["hhea"]
     capital = getattr(font["OS/2"], "sCapHeight", 0) or round(0.7 * upem)
-    del font["OS/2"]  # nothing in a PDF needs it
-    options = subset.Options(layout_features=[], name_IDs=[], notdef_outline=True, hinting=False)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=known)
-    cutter.subset(font)
-    font.recalcTimestamp = False
+    data = subsetting.cut(font, codes)
     order = {name: number for number, name in enumerate(font.getGlyphOrder())}
-    glyphs = {chr(code): order[glyph] for code, glyph in font.getBestCmap().items() if code in known}
-    written = io.BytesIO()
-    font.save(written, reorderTables=True)
-    head, lines = font["head"], font["hhea"]
+    glyphs = {chr(code): order[glyph] for code, glyph in font.getBestCmap().items() if code in codes}
     box = tuple(round(value * 1000 / upem) for value in (head.xMin, head.yMin, head.xMax, head.yMax))
-    return Typeface(written.getvalue(), glyphs, lines.ascent / upem, lines.descent / upem, capital / upem, box)
+    return Typeface(data, glyphs, lines.ascent / upem, lines.descent / upem, capital / upem, box)
 
 
 def _embedded(pdf: Pdf, face: Typeface) -> Object:

@@ -7,7 +7,6 @@ pages keep room for a field as they do for a value (`field.NAME` in place of `sl
 from __future__ import annotations
 
 import functools
-import io
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from builder.pages.slots import FIELD_HEIGHT, FIELD_PREFIX, FIELD_WIDTH
+from builder.pdf import subsetting
 from builder.pdf.writing import destinations, keep_destinations
 
 _FONT, _SIZE = "/FieldText", 10
@@ -117,11 +117,8 @@ def _typeface() -> tuple[bytes, tuple[int, ...], tuple[int, ...]]:
     """A typeface for what people type: its file with the letters of Western languages, their widths, its measures."""
     from importlib.resources import files
 
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-
     data = (files("font_source_sans_pro") / "files" / "SourceSansPro-Regular.ttf").read_bytes()
-    font = TTFont(io.BytesIO(data))
+    font = subsetting.opened(data)
     upem, cmap = font["head"].unitsPerEm, font.getBestCmap()
     letters = [bytes([code]).decode("cp1252", "ignore") for code in range(32, 256)]
     known = [ord(letter) for letter in letters if letter and ord(letter) in cmap]
@@ -132,13 +129,7 @@ def _typeface() -> tuple[bytes, tuple[int, ...], tuple[int, ...]]:
     head, lines = font["head"], font["hhea"]
     box = (head.xMin, head.yMin, head.xMax, head.yMax, lines.ascent, lines.descent)
     measures = tuple(round(value * 1000 / upem) for value in box)
-    cutter = subset.Subsetter(subset.Options(layout_features=[], hinting=False))
-    cutter.populate(unicodes=known)
-    cutter.subset(font)
-    font.recalcTimestamp = False
-    written = io.BytesIO()
-    font.save(written)
-    return written.getvalue(), widths, measures
+    return subsetting.cut(font, known), widths, measures
 
 
 def _embedded(pdf: Pdf) -> Dictionary:

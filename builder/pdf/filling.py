@@ -69,9 +69,8 @@ def fill(pdf: Pdf, values: Mapping[tuple[str, str], Value]) -> None:
     wanted = {name: values[_addressed(name)] for name in slots if _addressed(name) in values}
     if wanted.keys() != slots.keys():
         raise ValueError(f"there is no value for {sorted(slots.keys() - wanted.keys())}")
-    face = (
-        _ascii() if all(letter in _ascii().glyphs for value in wanted.values() for letter in value.text) else _whole()
-    )
+    letters = {letter for value in wanted.values() for line in value.lines for letter in line}
+    face = _ascii() if letters <= _ascii().glyphs.keys() else _whole()
     font = _embedded(pdf, face)
     pages: dict[tuple[int, int], dict[str, Any]] = {}
     place: Any

@@ -37,3 +37,18 @@ def test_every_line_of_a_value_is_drawn(page: pikepdf.Pdf) -> None:
 def test_no_value_reaches_beyond_its_page(page: pikepdf.Pdf) -> None:
     with pytest.raises(ValueError, match="beyond its page"):
         fill(page, lines(60))
+
+
+def test_the_large_typeface_is_for_letters_that_need_it(page: pikepdf.Pdf) -> None:
+    """Values that are copied as several lines have line breaks, which nothing draws."""
+
+    def embedded(values: dict[tuple[str, str], Value]) -> int:
+        with pikepdf.new() as pdf:
+            pdf.pages.extend(page.pages)
+            place = Array([pdf.pages[0].obj, Name.XYZ, 60, 842 - 70, 0])
+            pdf.Root.Names = Dictionary(Dests=Dictionary(Names=Array([String("slot.here.ips.1"), place])))
+            fill(pdf, values)
+            (font,) = pdf.pages[0].Resources.Font.values()
+            return len(font.DescendantFonts[0].FontDescriptor.FontFile3.read_bytes())
+
+    assert embedded(lines(3)) < 10_000 < embedded({("here", "ips"): Value("Zürich", ("Zürich",))})

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import shutil
+import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from samples import make_project
+from filelock import FileLock
+from samples import Once, make_project
+
+
+def pytest_configure() -> None:
+    """Ctrl-C is tried on commands, which a shell would shield from it where it runs the tests in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
@@ -26,12 +36,33 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sample project that has been built; tests must not change it."""
-    from builder.cli import main
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """What takes long is made once for all processes that run tests; the others wait. Nobody may change it."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
 
-    project = make_project(tmp_path_factory.mktemp("built"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(project)
-        assert main(["--debug", "build"]) == 0
-    return project
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = root / name, root / f"{name}.done"
+        with FileLock(root / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def built(once: Once) -> Path:
+    """A sample project that has been built; tests must not change it."""
+
+    def build(folder: Path) -> None:
+        from builder.cli import main
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(make_project(folder))
+            assert main(["--debug", "build"]) == 0
+
+    return once("built", build) / "project"

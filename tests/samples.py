@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -10,6 +11,8 @@ from PIL import Image, ImageDraw, ImageFont
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = (229, 199, 62)
 PREFIX = "https://pictures.example/main/"
+Once = Callable[[str, Callable[[Path], object]], Path]
+"""Gives the folder of a name, which the function has filled: the fixture `once`."""
 
 
 def font(size: int) -> ImageFont.FreeTypeFont:

@@ -17,7 +17,7 @@ import pytest
 import segno
 import yaml
 from PIL import Image
-from samples import ROOT, SAMPLE, make_project, screen
+from samples import ROOT, SAMPLE, Once, make_project, screen
 
 from builder.cli import main
 from builder.problems import Place
@@ -44,15 +44,18 @@ def leaking() -> Image.Image:
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shown(once: Once) -> Path:
     """A project with a picture that leaks, built and audited; tests must not change it."""
-    project = make_project(tmp_path_factory.mktemp("audit"))
-    leaking().save(project.parent / "mirror" / "example" / "create.png")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(project)
-        assert main(["build"]) == 0
-        assert main(["audit"]) == 0
-    return project
+
+    def audit(folder: Path) -> None:
+        project = make_project(folder)
+        leaking().save(folder / "mirror" / "example" / "create.png")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(project)
+            assert main(["build"]) == 0
+            assert main(["audit"]) == 0
+
+    return once("audited", audit) / "project"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import pikepdf
 import printed
 import pytest
 from PIL import Image
-from samples import SAMPLE, make_project
+from samples import SAMPLE, Once, make_project
 
 from builder.cli import main
 from builder.pages.paper import paper
@@ -30,14 +30,16 @@ SECOND = SECOND.replace("Open the site and log in.", "Open [the site](https://ww
 
 
 @pytest.fixture(scope="module")
-def folder(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(built: Path, once: Once) -> Path:
     """The output of a project of two guides in both profiles, the print one as a booklet too."""
-    project = make_project(tmp_path_factory.mktemp("print"), {"example": SAMPLE, "second": SECOND}, like=built)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(project)
-        assert main(["--debug", "build"]) == 0
-        assert main(["--debug", "build", "--booklet"]) == 0
-    return project / "output"
+
+    def build(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(make_project(folder, {"example": SAMPLE, "second": SECOND}, like=built))
+            assert main(["--debug", "build"]) == 0
+            assert main(["--debug", "build", "--booklet"]) == 0
+
+    return once("print", build) / "project" / "output"
 
 
 def both(folder: Path) -> list[Path]:

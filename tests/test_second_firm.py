@@ -9,7 +9,7 @@ import pdfplumber
 import pikepdf
 import pytest
 from laid_out import faults
-from samples import ROOT, make_project
+from samples import ROOT, Once, make_project
 
 from builder.cli import main
 
@@ -28,12 +28,13 @@ def project_of(root: Path, language: str, like: Path | None = None) -> Path:
 
 
 @pytest.fixture(scope="module")
-def german(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    project = project_of(tmp_path_factory.mktemp("firm"), "de", built)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(project)
-        assert main(["--debug", "build"]) == 0
-    return project / "output" / "handbook.pdf"
+def german(built: Path, once: Once) -> Path:
+    def build(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(project_of(folder, "de", built))
+            assert main(["--debug", "build"]) == 0
+
+    return once("german", build) / "project" / "output" / "handbook.pdf"
 
 
 def words_of(pdf: Path) -> str:

@@ -254,9 +254,15 @@ def test_a_small_file_system_that_fills_up(project: Path, place: str) -> None:
     assert main(["build"]) == 0
 
 
-def test_two_builds_at_once_make_what_one_makes(built: Path, tmp_path: Path) -> None:
-    project = make_project(tmp_path)
+@pytest.mark.parametrize("knowing", ["pictures", pytest.param("nothing", marks=pytest.mark.slow)])
+def test_two_builds_at_once_make_what_one_makes(built: Path, tmp_path: Path, knowing: str) -> None:
+    alone, project = (
+        make_project(tmp_path / name, like=built if knowing == "pictures" else None) for name in ("alone", "both")
+    )
+    for each in (alone, project):
+        edit(each)
     both = [subprocess.Popen(BUILD, cwd=project, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     said = [build.communicate(timeout=300)[1] for build in both]
     assert [build.returncode for build in both] == [0, 0], said
-    assert pdfs(project) == pdfs(built)
+    assert subprocess.run(BUILD, cwd=alone, capture_output=True).returncode == 0
+    assert pdfs(project) == pdfs(alone)

@@ -7,41 +7,45 @@ from pathlib import Path
 
 import pytest
 from packet_samples import ACME, KEY, guides
-from samples import make_project
+from samples import Once, make_project
 
 
 @pytest.fixture(scope="session")
-def kitchen(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kitchen(built: Path, once: Once) -> Path:
     """The project with its pictures inspected and its guides laid out, to be copied; tests must not change it."""
+
+    def prepare(folder: Path) -> None:
+        project = make_project(folder, guides(), like=built)
+        with (project / "handbook.yaml").open("a") as file:
+            file.write("packets: {code_key_env: TEST_CODE_KEY}\n")
+        (project / "packets").mkdir()
+        (project / "packets" / "first.yaml").write_text(
+            "client: First\nexchanges: [comma, spaced, unsaid]\nips: [203.0.113.1]\nlabel: A\n"
+        )
+        make_packet(project, "first")
+
+    return once("packets", prepare) / "project"
+
+
+@pytest.fixture(scope="session")
+def acme_made(kitchen: Path, once: Once) -> Path:
+    """The project with Acme's packet; tests must not change it."""
+
+    def prepare(folder: Path) -> None:
+        copy = Path(shutil.copytree(kitchen, folder / "project", ignore=shutil.ignore_patterns("output")))
+        (copy / "packets" / "acme.yaml").write_text(ACME)
+        make_packet(copy, "acme")
+
+    return once("acme", prepare) / "project"
+
+
+def make_packet(project: Path, client: str) -> None:
     from builder.cli import main
 
-    project = make_project(tmp_path_factory.mktemp("packets"), guides(), like=built)
-    with (project / "handbook.yaml").open("a") as file:
-        file.write("packets: {code_key_env: TEST_CODE_KEY}\n")
-    (project / "packets").mkdir()
-    (project / "packets" / "first.yaml").write_text(
-        "client: First\nexchanges: [comma, spaced, unsaid]\nips: [203.0.113.1]\nlabel: A\n"
-    )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project)
         patch.setenv("TEST_CODE_KEY", KEY)
-        assert main(["--debug", "packet", "packets/first.yaml", "--despite-warnings", "--jobs", "1"]) == 0
-    return project
-
-
-@pytest.fixture(scope="session")
-def acme_made(kitchen: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project with Acme's packet; tests must not change it."""
-    from builder.cli import main
-
-    copy = Path(shutil.copytree(kitchen, tmp_path_factory.mktemp("acme") / "project"))
-    shutil.rmtree(copy / "output")
-    (copy / "packets" / "acme.yaml").write_text(ACME)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(copy)
-        patch.setenv("TEST_CODE_KEY", KEY)
-        assert main(["--debug", "packet", "packets/acme.yaml", "--despite-warnings", "--jobs", "1"]) == 0
-    return copy
+        assert main(["--debug", "packet", f"packets/{client}.yaml", "--despite-warnings", "--jobs", "1"]) == 0
 
 
 @pytest.fixture

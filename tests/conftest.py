@@ -18,6 +18,15 @@ from samples import Once, make_project
 def pytest_configure() -> None:
     """Ctrl-C is tried on commands, which a shell would shield from it where it runs the tests in the background."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    _keep_to_one_core()
+
+
+def _keep_to_one_core() -> None:
+    """Each of several processes that run tests gets a core, so that builds in it start no more processes than help."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if worker and hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker) % len(cores)]})
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ endif
 HANDBOOK := $(BIN)/handbook
 
 .DEFAULT_GOAL := help
-.PHONY: help pdf packet email check audit test test-all lint bench bench-labels bench-packets bench-secrets lock clean setup setup-dev proof
+.PHONY: help pdf packet email check audit test test-all lint bench bench-labels bench-fill bench-packets bench-secrets lock clean setup setup-dev proof
 
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -50,6 +50,10 @@ bench: setup-dev ## measure builds: first, unchanged, after one edit (MIRROR=…
 
 bench-labels: setup-dev ## measure how well the words beside the marks can be read in print (MIRROR=… GUIDES=… ARGS=--sizes)
 	@$(BIN)/python -m benchmarks.labels $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") $(ARGS)
+
+bench-fill: setup-dev ## measure how full the pages of chapters are (MIRROR=… GUIDES=… FIGURES=drawings)
+	@$(BIN)/python -m benchmarks.fill $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(GUIDES),--guides "$(GUIDES)") \
+		$(if $(FIGURES),--figures $(FIGURES)) $(ARGS)
 
 bench-packets: setup-dev ## measure packets: how many a second, and how much memory they take (MIRROR=… FIGURES=… ARGS='--clients 1000')
 	@$(BIN)/python -m benchmarks.packets $(if $(MIRROR),--mirror "$(MIRROR)") $(if $(FIGURES),--figures $(FIGURES)) $(ARGS)

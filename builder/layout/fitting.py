@@ -6,8 +6,9 @@ What may be parted is said in the style sheet and nowhere else: `avoid` is never
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from builder.layout.paging import LEVELS, NEVER, Piece, Sheet, plan
@@ -31,6 +32,16 @@ _LOOSE_LINES = 1.04
 """A caption's lines are never quite full."""
 _TIGHT = "tight"
 """The class of an opener that would not go onto its page otherwise."""
+_SECTION_GIVES, _BLOCK_GIVES, _ENTRY_GIVES = (most * PIXELS_PER_MM for most in (12.0, 5.0, 1.5))
+"""How much more space than usual there may be on a page with room: above a section, above what it consists of, and
+between a list's entries."""
+_SECTION_YIELDS = 1 * PIXELS_PER_MM
+"""How much less than usual there may be above a section where its page would not hold it otherwise."""
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+_FREE = 4 * PIXELS_PER_MM
+"""What is left free below a page whose spaces have grown."""
+_NEARLY_FULL = 0.75
+"""How much of a last page the text takes where its spaces grow as on the others."""
 _BRIEF, _SHORT = "brief", 0.88
 """The class of an opener that would leave more than this part of its page empty: the text begins under it."""
 _TEXT = frozenset({_BRIEF, "body"})
@@ -39,7 +50,10 @@ _TEXT = frozenset({_BRIEF, "body"})
 
 @dataclass(slots=True)
 class _Part:
-    """A piece as it stands on the endless page: from `top` to `bottom` in CSS pixels, beginning with `element`."""
+    """A piece as it stands on the endless page: from `top` to `bottom` in CSS pixels, beginning with `element`.
+
+    The space above it may grow by `gives` and shrink by `yields`.
+    """
 
     element: Any
     boxes: list[Any]
@@ -49,6 +63,8 @@ class _Part:
     flows: bool = False
     repeated: float = 0.0
     parts_whole: bool = False
+    gives: float = 0.0
+    yields: float = 0.0
 
 
 _DRAWING = "article"
@@ -71,15 +87,18 @@ def fitted(
     if _fit_openers(endless, room):
         endless = render(comfortable + ENDLESS)
     known = {sizing.id: sizing for sizing in sizings}
-    parts = [part for root in _roots(endless.pages) for part in _parts(root, 0.0, room, known)]
+    parts: list[_Part] = []
+    for root in _roots(endless.pages):
+        found = _parts(root, 0.0, room, known)
+        found[0].gives = _SECTION_GIVES
+        parts += found
     pieces = list(_pieces(parts, known))
     document = None
     for slack in _SLACKS:
         sheets = plan(pieces, room * (1 - slack))
         if foretell and slack == _SLACKS[0]:
             foretell(*_foretold(parts, sheets, room, len(endless.pages) - _text_pages(endless)))
-        breaks = [parts[sheet.first].element for sheet in sheets[1:] if not parts[sheet.first].flows]
-        with _BreaksBefore(breaks):
+        with _Styled([*_breaks(parts, sheets), *_spaces(parts, sheets, room * (1 - slack))]):
             document = render(comfortable + "".join(_widths(parts, sheets, known)))
         if _text_pages(document) == sum(max(math.ceil(sheet.height / room), 1) for sheet in sheets):
             break
@@ -98,18 +117,46 @@ def _foretold(parts: Sequence[_Part], sheets: Sequence[Sheet], room: float, befo
     return page, anchors
 
 
-class _BreaksBefore:
-    """Elements have a page break before them while this lasts."""
+def _breaks(parts: Sequence[_Part], sheets: Sequence[Sheet]) -> Iterator[tuple[Any, str]]:
+    """The elements that begin a page, with what says so."""
+    for sheet in sheets[1:]:
+        if not parts[sheet.first].flows:
+            yield parts[sheet.first].element, "break-before:page;margin-break:discard"
 
-    def __init__(self, elements: Sequence[Any]) -> None:
-        self.styles = [(element, element.get("style", "")) for element in elements]
+
+def _spaces(parts: Sequence[_Part], sheets: Sequence[Sheet], room: float) -> Iterator[tuple[Any, str]]:
+    """The elements above which there is more or less space than usual, so that each page is full, with that space.
+
+    A last page that is much emptier than the others ends where the text ends; nothing is spread there.
+    """
+    for number, sheet in enumerate(sheets, 1):
+        ends_early = number == len(sheets) and sheet.height < _NEARLY_FULL * room
+        spaces = [(part, part.top - above.bottom) for above, part in pairwise(parts[sheet.first : sheet.end])]
+        least = sum(part.yields for part, _ in spaces)
+        most = least if ends_early else least + sum(part.gives for part, _ in spaces)
+        spare = min(max(room - sheet.height - _FREE, 0.0), most)
+        for part, space in spaces:
+            if spare < least:
+                own = space - part.yields * (1 - spare / least)
+            else:
+                own = space + part.gives * (spare - least) / max(most - least, 1.0)
+            if own != space:
+                yield part.element, f"margin-top:{own:.2f}px"
+
+
+class _Styled:
+    """Elements have some more style while this lasts."""
+
+    def __init__(self, styles: Iterable[tuple[Any, str]]) -> None:
+        self.more = list(styles)
+        self.before = [(element, element.get("style", "")) for element, _ in self.more]
 
     def __enter__(self) -> None:
-        for element, style in self.styles:
-            element.set("style", f"{style};break-before:page;margin-break:discard")
+        for element, style in self.more:
+            element.set("style", f"{element.get('style', '')};{style}")
 
     def __exit__(self, *_: object) -> None:
-        for element, style in self.styles:
+        for element, style in self.before:
             element.set("style", style)
 
 
@@ -136,7 +183,7 @@ def _roots(pages: Sequence[Any], names: Set[str] = _TEXT) -> Iterator[Any]:
     for page in pages:
         for html in page._page_box.children:
             for body in html.children if html.element_tag == "html" else ():
-                yield from (box for box in body.children if names & {*(box.element.get("class") or "").split()})
+                yield from (box for box in body.children if names & _classes(box))
 
 
 def _parts(box: Any, penalty: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
@@ -168,9 +215,32 @@ def _children(box: Any, penalty: float, room: float, known: dict[str, Sizing]) -
     before = None
     for child in box.children:
         if child.is_in_normal_flow() and hasattr(child, "children"):
-            found += _parts(child, penalty if before is None else _price(before, child), room, known)
+            price = penalty if before is None else _price(before, child)
+            parts = _parts(child, price, room, known)
+            if before is not None:
+                _loosen(parts[0], before, child, box)
+            found += parts
             before = child
     return found
+
+
+def _loosen(part: _Part, before: Any, child: Any, parent: Any) -> None:
+    """Says how the space between two siblings may change, of which the second begins with a part.
+
+    What leads to something stays close to it; a callout stands apart from both.
+    """
+    if child.element_tag == "section":
+        part.gives, part.yields = _SECTION_GIVES, _SECTION_YIELDS
+    elif part.penalty == NEVER and not any("callout" in _classes(each) for each in (before, child)):
+        return
+    elif child.element_tag == "li":
+        part.gives = _ENTRY_GIVES
+    elif parent.element_tag == "section" and before.element_tag not in _HEADINGS:
+        part.gives = _BLOCK_GIVES
+
+
+def _classes(box: Any) -> set[str]:
+    return {*(box.element.get("class") or "").split()}
 
 
 def _rows(table: Any, penalty: float, room: float, known: dict[str, Sizing]) -> list[_Part]:
@@ -235,8 +305,15 @@ def _pieces(parts: Sequence[_Part], known: dict[str, Sizing]) -> Iterator[Piece]
         height = part.bottom - part.top
         grown = [sum(_grown(box, level, known) for box in part.boxes) for level in LEVELS]
         heights = tuple(height + each for each in grown)
-        yield Piece(heights, max(part.top - last, 0.0), part.penalty, part.flows, part.repeated, part.parts_whole)
+        gap = max(part.top - last - part.yields, 0.0)
+        below = max((_foot(box) - part.bottom for box in part.boxes), default=0.0)
+        yield Piece(heights, gap, part.penalty, part.flows, part.repeated, part.parts_whole, max(below, 0.0))
         last = part.bottom
+
+
+def _foot(box: Any) -> float:
+    """How far down what hangs at the side of a box reaches, such as a figure's locator."""
+    return max((each.position_y + each.margin_height() for each in _descendants(box) if each.is_floated()), default=0.0)
 
 
 def _least_height(box: Any, height: float, known: dict[str, Sizing]) -> float:

@@ -39,7 +39,8 @@ class Piece:
     `heights` has an entry for each of LEVELS; `gap` is the space above the piece where it doesn't begin a page, and
     `repeated` what is repeated above it where it does. `penalty` is that of a page break before it. A piece that
     `flows` is a line or a row: the engine breaks before it when the page is full, and nobody can ask it to. A break
-    before one that `parts_whole` parts what would go onto one page.
+    before one that `parts_whole` parts what would go onto one page. What hangs `below` it takes room only where nothing
+    follows it.
     """
 
     heights: tuple[float, ...]
@@ -48,6 +49,7 @@ class Piece:
     flows: bool = False
     repeated: float = 0.0
     parts_whole: bool = False
+    below: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _groups(pieces: Sequence[Piece]) -> list[range]:
 def _joined(pieces: Sequence[Piece]) -> Piece:
     gaps = sum(piece.gap for piece in pieces[1:])
     heights = tuple(gaps + sum(each) for each in zip(*(piece.heights for piece in pieces), strict=True))
-    return replace(pieces[0], heights=heights)
+    return replace(pieces[0], heights=heights, below=pieces[-1].below)
 
 
 def _parted(pieces: Sequence[Piece], page_height: float) -> list[Sheet]:
@@ -88,7 +90,7 @@ def _parted(pieces: Sequence[Piece], page_height: float) -> list[Sheet]:
     for first, piece in enumerate(pieces):
         above = piece.repeated - piece.gap
         for end in range(first + 1, len(pieces) + 1):
-            used = [each[end] - each[first] + above for each in sums]
+            used = [each[end] - each[first] + above + pieces[end - 1].below for each in sums]
             after = pieces[end] if end < len(pieces) else None
             if used[-1] <= page_height:
                 penalty, level = _cheapest(used, page_height, after)
@@ -125,7 +127,7 @@ def _cheapest(used: Sequence[float], page_height: float, after: Piece | None) ->
 
 
 def _penalty_of_level(level: float) -> float:
-    return 2.5 * level**1.5 if level > 0 else 0.8 * level**2
+    return 2.5 * level**1.5 if level > 0 else 0.2 * level**2
 
 
 def _penalty_of_fill(fill: float, *, last: bool) -> float:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 import laid_out
 import pdfplumber
@@ -27,7 +28,7 @@ from builder.config.brand import drawn
 from builder.config.handbook import load_config
 from builder.guides.blocks import PictureKey
 from builder.guides.guide import Guide, parse_guide
-from builder.layout import parts
+from builder.layout import fitting, parts
 from builder.layout.paging import LEVELS, NEVER, Piece, plan
 from builder.pages import html
 from builder.pages import words as catalogue
@@ -557,6 +558,46 @@ def test_a_figure_gives_way_before_a_page_stays_empty() -> None:
 
 def test_a_figure_grows_where_there_is_room_and_nothing_to_follow() -> None:
     sheets = plan([piece(50, 0.0, give=20), piece(90, 0.0)], 100)
+    assert LEVELS[sheets[0].level] < 0
+
+
+def test_the_room_of_a_page_is_spread_over_its_spaces_but_not_that_of_a_short_last_one(
+    store: Store, tmp_path: Path
+) -> None:
+    steps = (
+        f"## Step {number}: Go on\n\n1. Click **Next**.\n\n{figure('page', f'Window {number}')}\n"
+        for number in range(6)
+    )
+    sheets = make(store, tmp_path, ("a4", "screen"), [guide(f"# {TITLE}\n\n" + "\n".join(steps))]).pages.sheets
+    first, *full, last = sheets[1:-1]
+    assert [len(sheet.pictures) for sheet in (first, *full, last)] == [1, 2, 2, 1]
+    assert all(sheet.fill > 0.78 for sheet in full), "0.75 with the spaces that there are everywhere"
+    assert full[0].pictures == full[1].pictures, "pages with the same on them look the same"
+    assert last.fill < 0.56, "the text ends where it ends"
+
+
+def test_a_section_comes_closer_where_its_page_would_not_hold_it_otherwise() -> None:
+    section = fitting._Part(Element("section"), [], 66, 106, 0.0, gives=20, yields=4)
+    parts = [fitting._Part(Element("p"), [], 0, 60, 0.0), section]
+
+    def spaces(room: float) -> list[str]:
+        sheets = plan(list(fitting._pieces(parts, {})), room)
+        assert len(sheets) == 1
+        return [style for _, style in fitting._spaces(parts, sheets, room)]
+
+    assert spaces(102) == ["margin-top:2.00px"]
+    assert spaces(130) == ["margin-top:14.88px"], "what is free, less what stays free"
+    assert spaces(200) == [], "the last page, and not nearly full"
+
+
+def test_what_hangs_at_the_side_of_a_figure_stays_on_the_page() -> None:
+    hanging = replace(piece(40), below=6.0)
+    assert len(plan([piece(50, 0.0), hanging], 100)) == 2
+    assert len(plan([hanging, piece(50, 0.0)], 100)) == 1, "beside it there is room"
+
+
+def test_a_figure_grows_before_a_fifth_of_its_page_stays_empty() -> None:
+    sheets = plan([piece(78, 0.0, give=12), piece(90, 0.0)], 100)
     assert LEVELS[sheets[0].level] < 0
 
 

@@ -11,6 +11,7 @@ from builder.config.handbook import CONFIG_NAME, Config
 from builder.guides.blocks import Figure, PictureKey
 from builder.guides.files import File
 from builder.guides.guide import Guide, guide_in
+from builder.pages import words as catalogue
 from builder.pages.page import Look
 from builder.pages.templates import Templates
 from builder.pdf.provenance import Origin, text_digest
@@ -25,7 +26,15 @@ from builder.screenshots.fetch.addresses import named, recorded
 from builder.screenshots.fetch.download import Fetched, fetch
 from builder.screenshots.fetch.lock import Entry
 from builder.screenshots.fetch.wanted import Limits, Source, Wanted
-from builder.screenshots.model import Clearing, Inspection, Picture, Screenshot, kinds_of
+from builder.screenshots.model import (
+    Clearing,
+    Inspection,
+    MaskWords,
+    Picture,
+    Screenshot,
+    SecretKind,
+    kinds_of,
+)
 from builder.screenshots.prepare import prepare
 from builder.sources import Sources
 from builder.store import Store
@@ -135,7 +144,8 @@ def gather(
     if not lenient:
         stop_on_errors([*told, *problems])
     plan, faults = _plan(request, chosen, screens) if as_printed else ({}, [])
-    jobs, fetched, more = _jobs(request, found, found if whole else chosen, progress, plan)
+    words = _mask_words(request.config, sources.templates)
+    jobs, fetched, more = _jobs(request, found, found if whole else chosen, progress, plan, words)
     fetching = (*faults, *more)
     return Inputs(found, chosen, jobs, fetched.entries, screens, plan, fetched.others, problems, fetching)
 
@@ -251,6 +261,7 @@ def _jobs(
     chosen: Sequence[Guide],
     progress: Progress,
     plan: Mapping[str, frozenset[PictureKey]],
+    words: MaskWords,
 ) -> tuple[dict[PictureKey, prepare.Job], Fetched, list[Problem]]:
     """What is to be done for each picture of some guides that could be had, less those of the plan; what was had."""
     figures = [(guide, figure) for guide in chosen for figure in guide.figures]
@@ -272,7 +283,7 @@ def _jobs(
             screenshot = fetched.screenshots[figure.address]
             record = said.get(recorded(figure.address))
             clearings = record.clearings if record and record.sha256 == screenshot.sha256 else ()
-            jobs[figure.picture] = _job(request, place, domains[figure.picture], screenshot, orders, clearings)
+            jobs[figure.picture] = _job(request, place, domains[figure.picture], screenshot, orders, clearings, words)
     return jobs, fetched, problems
 
 
@@ -296,6 +307,7 @@ def _job(
     screenshot: Screenshot,
     orders: prepare.Orders,
     clearings: tuple[Clearing, ...],
+    words: MaskWords,
 ) -> prepare.Job:
     config = request.config
     return prepare.Job(
@@ -309,7 +321,16 @@ def _job(
         light=request.ink_saver,
         clearings=clearings,
         left_open=kinds_of(config.left_open),
+        words=words,
     )
+
+
+def _mask_words(config: Config, templates: Templates) -> MaskWords:
+    """What masks say in the handbook's language; what is wrong with its catalogue is told where pages are made."""
+    words, _ = catalogue.load(templates.files, config.language, Place(CONFIG_NAME, config.language_line))
+    if words is None:
+        return MaskWords()
+    return MaskWords(tuple((kind, words(f"mask.{kind.name.lower()}")) for kind in SecretKind), words("mask.short"))
 
 
 def source_of(request: Request) -> Source:

@@ -128,6 +128,18 @@ class SecretKind(StrEnum):
         return word if count == 1 or word.endswith("ls") else word + ("es" if word.endswith("s") else "s")
 
 
+@dataclass(frozen=True, slots=True)
+class MaskWords:
+    """What masks say in the pages' language: of each kind, and where there is little room; a sign where nothing."""
+
+    whole: tuple[tuple[SecretKind, str], ...] = ()
+    short: str = ""
+
+    def of(self, kind: SecretKind) -> tuple[str, ...]:
+        """What the mask of a kind may say, the longest first."""
+        return tuple(words for words in (dict(self.whole).get(kind, ""), self.short) if words)
+
+
 LEFT_OPEN = (SecretKind.IP_ADDRESS,)
 """Kinds that are not covered unless the configuration says so."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, ImageStat
 
-from builder.screenshots.model import Box, Secret
+from builder.screenshots.model import Box, MaskWords, Secret
 
 Colour = tuple[int, int, int]
 
@@ -18,10 +18,13 @@ _ON_DARK: tuple[Colour, Colour, Colour] = ((92, 95, 102), (142, 146, 154), (255,
 _DARK = 110  # mean grey of the surroundings, 0 to 255, below which a screen is a dark one
 _MIN_LETTERING = 8  # px: smaller letters are noise
 _MAX_LETTERING = 30  # px
-_SHORT_LABEL = "hidden"
+_SIGN = "•••"
+"""What a mask says where there are no words, or the label's typeface lacks their script."""
+_NO_WORDS = MaskWords()
+_NO_CHARACTER = "\uffff"
 
 
-def mask(image: Image.Image, secrets: Iterable[Secret]) -> Image.Image:
+def mask(image: Image.Image, secrets: Iterable[Secret], words: MaskWords = _NO_WORDS) -> Image.Image:
     """A new RGB picture with every secret's box covered; it carries no metadata of the old one.
 
     The boxes are filled one after the other and nothing of what they cover has any part in their colour or label.
@@ -36,13 +39,16 @@ def mask(image: Image.Image, secrets: Iterable[Secret]) -> Image.Image:
         if not box.area:
             continue
         draw.rectangle((box.left, box.top, box.right - 1, box.bottom - 1), fill=fill, outline=outline)
-        _write_label(draw, box, label_of(secret), lettering)
+        _write_label(draw, box, [label for label in words.of(secret.kind) if _can_write(label)] or [_SIGN], lettering)
     return masked
 
 
-def label_of(secret: Secret) -> str:
-    """What the box says, such as "API key hidden"."""
-    return f"{secret.kind.value} hidden"
+@lru_cache(maxsize=64)
+def _can_write(text: str) -> bool:
+    """Whether the label's typeface has all characters of a text: what it lacks looks like what no typeface has."""
+    font = _font(_MAX_LETTERING)
+    missing = bytes(font.getmask(_NO_CHARACTER))
+    return all(bytes(font.getmask(sign)) != missing for sign in text)
 
 
 def _style(image: Image.Image, box: Box) -> tuple[Colour, Colour, Colour]:
@@ -59,12 +65,12 @@ def _style(image: Image.Image, box: Box) -> tuple[Colour, Colour, Colour]:
     return _ON_DARK if grey < _DARK else _ON_LIGHT
 
 
-def _write_label(draw: ImageDraw.ImageDraw, box: Box, label: str, colour: Colour) -> None:
+def _write_label(draw: ImageDraw.ImageDraw, box: Box, labels: Sequence[str], colour: Colour) -> None:
     """The longest label that fits in readable letters, in the middle of the box; none in a box too small for any."""
-    for text in (label, _SHORT_LABEL):
+    for text in labels:
         size = _fitting_size(box, text)
         # In a long label squeezed into a narrow box nobody can read that it is one.
-        if size >= _MIN_LETTERING and (text is _SHORT_LABEL or size >= 0.4 * min(box.height, _MAX_LETTERING)):
+        if size >= _MIN_LETTERING and (text == labels[-1] or size >= 0.4 * min(box.height, _MAX_LETTERING)):
             middle = ((box.left + box.right) / 2, (box.top + box.bottom) / 2)
             draw.text(middle, text, font=_font(size), fill=colour, anchor="mm")
             return

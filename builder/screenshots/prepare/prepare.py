@@ -24,6 +24,7 @@ from builder.screenshots.model import (
     Clearing,
     Inspection,
     MarkKind,
+    MaskWords,
     Picture,
     Pointer,
     Screenshot,
@@ -61,7 +62,7 @@ class Orders:
 class Job:
     """One picture to inspect and prepare, with the rules for it and the place to name when that fails.
 
-    `light` prints a dark screen light; `clearings` lift masks.
+    `light` prints a dark screen light; `clearings` lift masks; `words` are what masks say.
     """
 
     screenshot: Screenshot
@@ -74,6 +75,7 @@ class Job:
     light: bool = False
     clearings: tuple[Clearing, ...] = ()
     left_open: tuple[SecretKind, ...] = LEFT_OPEN
+    words: MaskWords = MaskWords()  # noqa: RUF009  it is frozen
 
     @property
     def rules(self) -> Rules:
@@ -84,7 +86,7 @@ class Job:
     def key(self) -> str:
         """What the prepared picture depends on: the original, what is asked for, and all that works on it."""
         lifted = tuple((clearing.kind.name, clearing.box) for clearing in self.clearings)
-        asked = (self.orders, self.rules, self.light, lifted)
+        asked = (self.orders, self.rules, self.light, lifted, self.words)
         return digest("picture", self.screenshot.sha256, repr(asked), boundaries.PICTURE.digest)
 
 
@@ -239,7 +241,7 @@ def masked(job: Job, seen: Inspection) -> tuple[Any, tuple[Secret, ...], tuple[S
 
     covered, cleared = review.sorted_out(seen.secrets, job.clearings)
     chosen = tuple(Secret(SecretKind.CHOSEN, box, "the guide asks for it") for box in job.orders.masks)
-    return mask(original(job, seen), (*covered, *chosen)), (*covered, *chosen), cleared
+    return mask(original(job, seen), (*covered, *chosen), job.words), (*covered, *chosen), cleared
 
 
 def masked_whole(job: Job, seen: Inspection) -> bytes:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, PngImagePlugin
 
-from builder.screenshots.model import Box, Secret, SecretKind
-from builder.screenshots.prepare.mask import label_of, mask
+from builder.screenshots.model import Box, MaskWords, Secret, SecretKind
+from builder.screenshots.prepare.mask import mask
 
 BOX = Box(60, 40, 260, 70)
+WORDS = MaskWords(tuple((kind, f"{kind} hidden") for kind in SecretKind), "hidden")
 
 
 def secret(box: Box = BOX, kind: SecretKind = SecretKind.API_KEY) -> Secret:
@@ -63,39 +64,37 @@ def lettering(image: Image.Image, box: Box) -> int:
 
 def test_the_label_is_written_where_it_fits() -> None:
     white = picture((255, 255, 255))
-    assert lettering(mask(white, [secret()]), BOX) > 100
-    longer = mask(white, [secret(kind=SecretKind.ACCOUNT_NUMBER)])
-    assert lettering(longer, BOX) > lettering(mask(white, [secret()]), BOX)
+    assert lettering(mask(white, [secret()], WORDS), BOX) > 100
+    longer = mask(white, [secret(kind=SecretKind.ACCOUNT_NUMBER)], WORDS)
+    assert lettering(longer, BOX) > lettering(mask(white, [secret()], WORDS), BOX)
+
+
+def test_it_says_what_the_pages_language_says_and_shows_a_sign_for_what_it_cannot_write() -> None:
+    white = picture((255, 255, 255))
+    german, chinese = (
+        mask(white, [secret()], MaskWords(((SecretKind.API_KEY, whole),), short)).tobytes()
+        for whole, short in (("API-Schlüssel verdeckt", "verdeckt"), ("API 密钥已隐藏", "已隐藏"))
+    )
+    sign = mask(white, [secret()])
+    assert len({german, mask(white, [secret()], WORDS).tobytes(), chinese}) == 3
+    assert chinese == sign.tobytes() and lettering(sign, BOX) > 20
 
 
 def test_a_narrow_box_says_less_and_a_tiny_one_nothing() -> None:
     narrow, tiny = Box(60, 40, 105, 58), Box(60, 40, 72, 48)
     white = picture((255, 255, 255))
-    by_kind = [mask(white, [secret(narrow, kind)]) for kind in (SecretKind.API_KEY, SecretKind.ACCOUNT_NUMBER)]
+    by_kind = [mask(white, [secret(narrow, kind)], WORDS) for kind in (SecretKind.API_KEY, SecretKind.ACCOUNT_NUMBER)]
     assert lettering(by_kind[0], narrow) > 20
     assert by_kind[0].tobytes() == by_kind[1].tobytes(), "in a narrow box every kind is just 'hidden'"
-    assert lettering(mask(white, [secret(tiny)]), tiny) == 0
+    assert lettering(mask(white, [secret(tiny)], WORDS), tiny) == 0
 
 
 def test_the_label_stays_within_the_box() -> None:
     for box in (BOX, Box(10, 10, 54, 30), Box(300, 5, 390, 115), Box(5, 80, 395, 92)):
         blank = Image.new("RGB", (400, 120), (0, 0, 0))
-        after = np.asarray(mask(blank, [secret(box)])).copy()
+        after = np.asarray(mask(blank, [secret(box)], WORDS)).copy()
         after[box.top : box.bottom, box.left : box.right] = 0
         assert not after.any()
-
-
-@pytest.mark.parametrize(
-    ("kind", "label"),
-    [
-        (SecretKind.API_KEY, "API key hidden"),
-        (SecretKind.SECRET_KEY, "Secret key hidden"),
-        (SecretKind.CODE, "Code hidden"),
-        (SecretKind.ACCOUNT_NUMBER, "Account number hidden"),
-    ],
-)
-def test_labels(kind: SecretKind, label: str) -> None:
-    assert label_of(secret(kind=kind)) == label
 
 
 def test_boxes_beyond_the_picture_are_cut_or_left_out() -> None:

@@ -161,10 +161,10 @@ def _outline(pdf: pikepdf.Pdf, names: dict[str, int], numbers: dict[Any, int]) -
 
 
 def pictures_named(path: Path, alt: str) -> int:
-    """How many pictures are tagged with an alternative text, details of the same figure included."""
+    """How many pictures are tagged with an alternative text, which may go on with what is marked, details included."""
     with pikepdf.open(path) as pdf:
         found = [str(each.Alt) for each in pdf.objects if _is_figure(each)]
-    return sum(each == alt or each.startswith(f"{alt}, detail ") for each in found)
+    return sum(each == alt or each.startswith((f"{alt}, detail ", f"{alt}. Marked: ")) for each in found)
 
 
 def _is_figure(thing: Any) -> bool:

@@ -455,14 +455,14 @@ def test_the_projects_own_guides_with_real_screenshots(
     monkeypatch.chdir(tmp_path)
     size, profile = on
     assert main(["--debug", "build", "--paper", size, "--profile", profile, "--mirror", str(mirror)]) == 0
-    path = tmp_path / "output" / ("print" if profile == "print" else "") / "handbook.pdf"
+    (path,) = (tmp_path / "output").rglob("handbook.pdf")
     guides = [guide((tmp_path / "guides" / f"{slug}.md").read_text("utf-8"), slug) for slug in OWN_GUIDES]
     views = {one.slug: {each.number: printed.pictures_named(path, each.alt) for each in one.figures} for one in guides}
     made = Made(path, tuple(guides), (), views, printed.read(path))
     assert faults(made) == []
     for one in guides:
         last = made.pages.sheets[printed.chapter(made.pages, one)[-1]]
-        assert last.fill > 0.3, f"the checklist of {one.slug} stands alone"
+        assert last.fill > 0.25, f"the checklist of {one.slug}, a sixth of a page, stands alone"
 
 
 @pytest.mark.parametrize("sign", ["\U000131a0", "\u0531"])  # the second is in typefaces that most machines have

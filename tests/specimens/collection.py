@@ -366,6 +366,9 @@ def _recipes() -> Iterator[tuple[str, str, Recipe, str]]:
         yield "parts of addresses", "en", _in_address(number), ""
     for kind, value in _BY_LANGUAGE.items():
         yield "language: it", "it", _labelled(kind, value, _USUAL), ""
+    for smear in smears.BY_HAND:
+        for number in range(8):
+            yield f"smears: {smear.__name__.replace('_', ' ')}", "en", _smeared(smear, number % 4 < 3), ""
 
 
 _RECIPES = tuple(_recipes())

@@ -7,7 +7,7 @@ three concentric squares in the corners of every QR code, which we look for ours
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import hypot
@@ -34,7 +34,8 @@ _NEAR = (17, 17)  # px about a place in which edges are counted
 _MIN_PATCH = 16  # px: no code is smaller
 _PATCH_SCALES = (1, 2, 3)  # how much the picture is shrunk to see codes with large modules
 _BUSY = 0.07  # share of pixels there that are edges, across and down
-_MAX_CORNERS = 100
+_MAX_CORNERS = 100  # codes have three, screens without one seven at most; to combine many hundreds takes minutes
+CROWD = "crowd"  # the form of a picture with more corners than that: it is one place, and can't be read
 _CONTRAST = 60  # grey levels between the modules and their ground, at least
 
 
@@ -62,6 +63,9 @@ def find_codes(image: Image.Image) -> tuple[Code, ...]:
     grey = image.convert("L")
     pixels = np.asarray(grey).astype(np.int16)
     frame = Box(0, 0, *image.size)
+    corners = _corners(pixels)
+    if len(corners) > _MAX_CORNERS:
+        return (Code(frame, CROWD),)
     decoded: list[Code] = []
     suspected: list[Box] = []
     for scale in _SCALES:
@@ -72,7 +76,7 @@ def find_codes(image: Image.Image) -> tuple[Code, ...]:
                 decoded.append(code)
             elif not code.readable and _is_textured(pixels, code.box.within(frame)):
                 suspected.append(code.box)
-    suspected += _squares(pixels)
+    suspected += _squares(pixels, corners)
     if min(image.size) >= _MIN_PATCH:
         suspected += _stripes(pixels)
         for scale in _PATCH_SCALES:
@@ -160,9 +164,8 @@ def _is_textured(pixels: Grey, box: Box) -> bool:
     return sum(bool(0.1 < cell.mean() < 0.9) for cell in cells) >= 22
 
 
-def _squares(pixels: Grey) -> list[Box]:
+def _squares(pixels: Grey, corners: Sequence[_Corner]) -> list[Box]:
     """The squares spanned by finder patterns: three at the corners of a code, or two where one was painted over."""
-    corners = _corners(pixels)
     boxes = [box for three in combinations(corners, 3) if (box := _square_of_three(three))]
     frame = Box(0, 0, pixels.shape[1], pixels.shape[0])
     for pair in combinations(corners, 2):
@@ -183,8 +186,7 @@ def _corners(pixels: Grey) -> list[_Corner]:
             for corner in _corners_of(tone):
                 if not any(hypot(corner.x - old.x, corner.y - old.y) < 2 * old.module for old in found):
                     found.append(corner)
-    # Codes have three, and screens without one have seven at most; to combine many hundreds would take minutes.
-    return found[:_MAX_CORNERS]
+    return found
 
 
 def _corners_of(dark: NDArray[np.bool_]) -> Iterator[_Corner]:

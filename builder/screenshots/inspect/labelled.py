@@ -53,7 +53,6 @@ _WORDY = (SecretKind.PASSPHRASE, SecretKind.PERSONAL, SecretKind.RECOVERY_PHRASE
 _DOUBTFUL = 0.93  # score of a line below which a secret may have been read as something else
 _MISREAD = "something unreadable stands in its place"
 _GAP = 0.7  # text heights: more than a space between words
-_LONGEST_COLUMN = 12  # rows
 
 
 def labelled_in_line(lines: Sequence[Line]) -> Iterator[Find]:
@@ -229,7 +228,7 @@ def _down_the_column(line: Line, lines: Sequence[Line], kind: SecretKind) -> Ite
         yield Find(kind, under.word.box, "goes on from the line above", under.word.text)
     if kind in _WORDY and kind is not SecretKind.RECOVERY_PHRASE:
         return
-    for _ in range(_LONGEST_COLUMN):
+    while True:  # each is below the last
         following = first_below(line, lines)
         if following is None or label_kind(following.word.text) is not None:
             return

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from builder.screenshots.inspect.codes import Code
+from builder.screenshots.inspect.codes import CROWD, Code
 from builder.screenshots.inspect.field_labels import folded, kind_named, label_kind
 from builder.screenshots.inspect.finds import BESIDE, Find, fingerprint, same_row, tokens, value_regions
 from builder.screenshots.inspect.key_patterns import LONG_NUMBER, form_of, is_left_over
@@ -176,6 +176,8 @@ def _codes(codes: Iterable[Code], allowed_hosts: Sequence[str]) -> Iterator[Find
 
 def _why_code_is_secret(code: Code, allowed_hosts: Sequence[str]) -> str:
     """Why a code must be covered; empty for the address of an allowed host that carries nothing personal."""
+    if code.form == CROWD:
+        return "has more corners of codes than are looked at"
     if not code.readable:
         return "is a code that could not be read"
     try:

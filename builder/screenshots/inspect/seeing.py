@@ -37,8 +37,8 @@ from builder.screenshots.inspect.words import (
 )
 from builder.screenshots.model import Box, Mark, MarkKind, Secret, SecretKind
 
-# What is looked at once more, per picture. What is beyond is covered; of questions, what is unreadable there.
-_MAX_QUESTIONS = 16  # together they cost about half a look at the whole picture
+# What is looked at once more, per picture. What is beyond is covered.
+_MAX_QUESTIONS = 32  # real screens ask six at most; 16 cost about half a look at the whole picture
 _MAX_FAINT = 60
 _BEYOND_DOUBT, _DOUBTED = 0.95, 0.7  # scores of the same word in two looks
 _SURE_OF_HAN = 0.88
@@ -75,16 +75,24 @@ def everything_on(
         lines += read_faint(image, faint[:_MAX_FAINT])
     secrets = judged(lines)
     questions = [one for one in open_questions(lines, secrets, image.size) if not is_blank(pixels, one.region)]
-    if questions:
-        lines += read_closer(image, [question.region for question in questions[:_MAX_QUESTIONS]])
+    regions = _different(question.region for question in questions)
+    if regions:
+        lines += read_closer(image, regions[:_MAX_QUESTIONS])
         secrets = judged(lines)
     frame = Box(0, 0, *image.size)
-    secrets += tuple(Secret(SecretKind.UNREAD, box.within(frame), _NOT_LOOKED_AT) for box in faint[_MAX_FAINT:])
+    beyond = [*faint[_MAX_FAINT:], *_inked(pixels, questions, regions[_MAX_QUESTIONS:])]
+    secrets += tuple(Secret(SecretKind.UNREAD, box.within(frame), _NOT_LOOKED_AT) for box in beyond)
     secrets += _leaking_bars(pixels, lines, marks, secrets)
     secrets += _unnamed(image, pixels, reading, lines, secrets)
     covered = tuple(_fitted(secret, pixels, lines, marks) for secret in secrets)
     covered += _smears(pixels, grey, rectangles, lines, marks, covered)
     return lines, covered + _unreadable(pixels, lines, open_questions(lines, covered, image.size), covered)
+
+
+def _inked(pixels: Pixels, questions: Sequence[Question], regions: Sequence[Box]) -> list[Box]:
+    """What stands first in regions that questions are about, read or not."""
+    found = [unread_ink(pixels, one.region, one.height) for one in questions if one.region in regions]
+    return [box for box in found if box is not None]
 
 
 def _closed_up(lines: Iterable[Line], pixels: Pixels) -> list[Line]:

@@ -41,7 +41,6 @@ _DOUBTFUL = 0.8  # score below which a line may stand on its head, or be of a sc
 CERTAIN = 0.85  # score from which a line is what it says; smears are read as words, too, with less
 _SPACE = 0.2  # heights of a line's box: what is narrower is the room between two letters
 _A_COLUMN = 4  # letters
-_MAX_TURNED = 60  # doubtful lines of one look that are turned and read again: a page in another script is full of them
 
 
 # Upright Latin letters are read as the wide ones of Chinese and Japanese; the colon stays, as labels end with it.
@@ -310,8 +309,6 @@ def _read_turned(reader: Any, crops: Sequence[Any], said: Any) -> dict[int, tupl
     for number, (crop, score) in enumerate(zip(crops, said.scores, strict=True)):
         if score < _DOUBTFUL and crop.shape[1] >= 1.5 * crop.shape[0]:
             tries.append((number, np.ascontiguousarray(crop[::-1, ::-1])))
-    # The longest first: a word of a menu gives nothing away.
-    tries = sorted(tries, key=lambda one: -one[1].shape[1] / one[1].shape[0])[:_MAX_TURNED]
     if not tries:
         return {}
     again = reader.recognize_txt([picture for _, picture in tries])

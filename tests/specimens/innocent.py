@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from PIL import Image
 
+from builder.screenshots.model import Box
 from specimens import labels, values
+from specimens import type as types
 from specimens.canvas import Canvas
 
 Painter = Callable[[Canvas], None]
@@ -283,6 +285,40 @@ def _heads(canvas: Canvas) -> None:
         canvas.label(canvas.panel.right - 150, canvas.y + 120 + number * round(2.2 * canvas.px), entry)
 
 
+def _languages(canvas: Canvas) -> None:
+    """A menu of languages, each by its own name: words that the reader can't read on a page that it can."""
+    names = (
+        ("en", "English"),
+        ("ko", "한국어"),
+        ("ru", "Русский"),
+        ("th", "ภาษาไทย"),
+        ("ar", "العربية"),
+        ("zh-Hans", "简体中文"),
+    )
+    for number, (language, name) in enumerate(names):
+        place = (canvas.panel.right - 220, canvas.y + number * round(2.4 * canvas.px))
+        font = types.face(*canvas.rng.choice(types.faces(language)), canvas.px)
+        types.write(canvas.draw, *place, name, font, canvas.theme.ink)
+    _sentences(canvas)
+
+
+def _discounts(canvas: Canvas) -> None:
+    """Fees and prices of before, struck through, beside those of now; buttons, tags and bars of progress."""
+    rng, theme, draw = canvas.rng, canvas.theme, canvas.draw
+    for number, word in enumerate(("Maker fee", "Taker fee", "Monthly plan", "Yearly plan")):
+        y = canvas.y + number * round(3 * canvas.px)
+        canvas.label(canvas.x, y, word)
+        said = f"{rng.uniform(0.1, 0.9):.2f}%" if number < 2 else f"${rng.randrange(10, 400)}.00"
+        box = canvas.label(canvas.x + 170, y, said, dim=True)
+        middle = (box.top + box.bottom) // 2
+        draw.line((box.left, middle, box.right, middle), fill=theme.dim, width=1)
+        canvas.label(box.right + canvas.px, y, said.replace(said[1], "0", 1))
+        tag = Box(box.right + 9 * canvas.px, y - 2, box.right + 14 * canvas.px, y + round(1.4 * canvas.px))
+        draw.rounded_rectangle((*tag[:2], *tag[2:]), tag.height // 2, outline=theme.button)
+        canvas.draw.text((tag.left + canvas.px, y), "Hot", font=canvas.font(), fill=theme.button)
+        draw.rounded_rectangle((tag.right + 20, y + 4, tag.right + 90, y + 12), 4, fill=theme.button)
+
+
 _PAINTERS: tuple[tuple[str, Painter, int], ...] = (
     ("orders", _orders, 8),
     ("prices", _prices, 6),
@@ -302,6 +338,9 @@ _SCREENS = [(name, painter, "en") for name, painter, count in _PAINTERS for _ in
     (f"another language: {language}", _foreign, language) for language in _FOREIGN
 ]
 _SCREENS += [(name, painter, "en") for name, painter in (("curves", _curves), ("heads", _heads)) for _ in range(4)]
+_SCREENS += [
+    (name, painter, "en") for name, painter in (("languages", _languages), ("discounts", _discounts)) for _ in range(4)
+]
 COUNT = len(_SCREENS)
 
 

@@ -28,7 +28,7 @@ _PUBLIC = re.compile(
     r"(?:order|trade|transaction|ticket|invoice|receipt|request|withdrawal|deposit|orden|pedido|ordre|auftrags?|zlecenia|"
     r"siparis|emir|lenh|pesanan|transaktions?|reference|article|contract)[ -]?"
     r"(?:ids?|nos?|nr|num(?:ber|mer|ero)?s?|#|hash(?:es)?|address)(?![a-z])|"
-    r"\btx ?id|\btx ?hash|\btxn?\b|\bhash\b|volume|\bamounts?\b|\bquantity\b|\bqty\b|market cap|\bsupply\b|"
+    r"\btx ?[il|]d|\btx ?hash|\btxn?\b|\bhash\b|volume|\bamounts?\b|\bquantity\b|\bqty\b|market cap|\bsupply\b|"
     r"\bblocks?\b|\bversion|\bbuild\b|checksum|sha-?256|\bcommits?\b|timestamp|订单|訂單|委托|委託|成交|注文|取引|区块|區塊|哈希|交易(?:id|号|哈希|hash)|数量|成交量",
     re.I,
 )

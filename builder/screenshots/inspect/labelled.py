@@ -199,9 +199,12 @@ def _is_list(label: Line, under: Line, lines: Sequence[Line]) -> bool:
 
 def _goes_on_as_list(label: Line, under: Line, lines: Sequence[Line]) -> bool:
     """Whether after what is below a label one more entry comes at the same distance that is no label, as in a menu."""
-    box, pitch = label.word.box, under.word.box.top - label.word.box.top
+    box = label.word.box
+    # Of the same word two looks give boxes of other heights about the same middle.
+    first, second = box.top + box.bottom, under.word.box.top + under.word.box.bottom
+    pitch = (second - first) / 2
     return any(
-        abs(line.word.box.top - under.word.box.top - pitch) <= max(2, pitch // 8)
+        abs((line.word.box.top + line.word.box.bottom - second) / 2 - pitch) <= max(2, pitch / 6)
         and abs(line.word.box.left - box.left) <= box.height // 2
         and label_kind(line.word.text) is None
         and not is_hint_line(line)

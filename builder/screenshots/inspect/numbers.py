@@ -84,9 +84,10 @@ def _phones(text: str) -> Iterator[Found]:
 
 
 def _is_no_phone(said: str) -> bool:
-    """Dates, addresses of machines, amounts with spaces between thousands."""
+    """Dates, addresses of machines, versions, amounts with spaces between thousands."""
     return bool(
-        re.match(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d", said)
+        re.search(r"\.\s?\d\.", said)
+        or re.match(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d", said)
         or re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", said)
         or re.fullmatch(r"\+?\d{1,3}(?: \d{3})+", said)
         or re.fullmatch(r"\d{4}(?:[ -]\d{4})+", said)

@@ -104,7 +104,8 @@ def _is_spaced_han(line: Line) -> bool:
     """Whether a line consists of Chinese characters of the list that stand apart, be the spaces read or not."""
     letters = [letter for letter in line.word.text if not letter.isspace() and not letter.isdigit() and letter != "."]
     known = sum(letter in _han() for letter in letters)
-    if known < _HAN_IN_A_ROW or known < 0.85 * len(letters):
+    # Stars are read as one character again and again.
+    if known < _HAN_IN_A_ROW or known < 0.85 * len(letters) or len({*letters}) < _HAN_IN_A_ROW / 2:
         return False
     spaced = len(line.word.text.split()) >= 0.8 * len(letters)
     return spaced or line.word.box.width >= _APART * line.word.box.height * len(letters)

@@ -29,7 +29,7 @@ from builder.screenshots.inspect.unlabelled import (
     numbers,
     phones,
 )
-from builder.screenshots.inspect.words import Line
+from builder.screenshots.inspect.words import CERTAIN, Line
 from builder.screenshots.model import LEFT_OPEN, Box, Mark, MarkKind, Secret, SecretKind
 
 _AT_BAR = 1.6  # heights of the bar: how far from it the characters it left over can stand
@@ -95,6 +95,7 @@ def _whole_column(find: Find, lines: Sequence[Line]) -> Find:
     return Find(find.kind, box, find.why, find.value)
 
 
+_SHORT = 4  # letters of a label
 _NO_QUESTIONS = (SecretKind.PHONE_NUMBER, SecretKind.BALANCE, SecretKind.REFERRAL_CODE)
 
 
@@ -106,6 +107,8 @@ def open_questions(lines: Sequence[Line], secrets: Sequence[Secret], size: tuple
         kind = label_kind(line.word.text)
         if kind is None or kind in _NO_QUESTIONS:
             continue
+        if len(folded(line.word.text)) <= _SHORT and line.word.score < CERTAIN:
+            continue  # what a word in another script was taken for
         box = line.word.box
         right, below = value_regions(box)
         regions = (right, below)

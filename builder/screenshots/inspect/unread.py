@@ -20,6 +20,8 @@ from builder.screenshots.model import Box, SecretKind
 
 _WHY = "stands in a value's place beside words that can't be read"
 _BELOW = 2.6  # text heights
+_LONGEST = 8  # words of a value
+_SURE_OF_WORDS = 0.93  # score from which words are no Cyrillic or Thai ones read as Latin
 _FOREIGN = 3  # unreadable places from which a page may be in another script
 _PLAIN = re.compile(  # dates, times, amounts, shares, versions, pairs: what stands everywhere
     r"[≈~$€£¥₽₩+-]?\s?\d{1,3}(?:[,. ]\d{3})*(?:[.,]\d+)?\s?(?:%|[A-Z]{2,5}|[kKmMbB])?|\d+[.,]\d+\S*"
@@ -103,9 +105,8 @@ def beside_unread(
 
     `doubtful` places may be labels too, and say nothing of the page's script.
     """
-    read = [line for line in lines if line.word.score >= CERTAIN and re.search(r"[A-Za-z0-9]{2}", line.word.text)]
-    labels = [box for box in unread if box.width >= 1.4 * box.height]
-    foreign = len(labels) >= _FOREIGN and len(labels) >= 0.25 * (len(read) + len(labels))
+    read, labels = _read(lines), _words(unread)
+    foreign = is_foreign(lines, unread)
     for word in words:
         if may_be_value(word.word.text, foreign=foreign):
             yield Find(SecretKind.UNREAD, word.word.box, _WHY, word.word.text)
@@ -114,10 +115,26 @@ def beside_unread(
             for match in _MIXED.finditer(line.word.text):
                 if not NO_VALUE.match(match.group()) and not _PLAIN.fullmatch(match.group()):
                     yield Find(SecretKind.UNREAD, line.part(*match.span()), _WHY, match.group())
+        if not re.search(r"[\d@:：]", line.word.text) and line.word.score < _SURE_OF_WORDS:
+            continue
         if may_be_value(line.word.text, foreign=foreign) and any(
             _answers(line.word.box, box) for box in (*labels, *doubtful) if box != line.word.box
         ):
             yield Find(SecretKind.UNREAD, line.word.box, _WHY, line.word.text)
+
+
+def is_foreign(lines: Sequence[Line], unread: Sequence[Box]) -> bool:
+    """Whether a page is in a script that the reader does not know, as many unreadable places on it tell."""
+    words = _words(unread)
+    return len(words) >= _FOREIGN and len(words) >= 0.25 * (len(_read(lines)) + len(words))
+
+
+def _words(unread: Sequence[Box]) -> list[Box]:
+    return [box for box in unread if box.width >= 1.4 * box.height]
+
+
+def _read(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line.word.score >= CERTAIN and re.search(r"[A-Za-z0-9]{2}", line.word.text)]
 
 
 def _answers(value: Box, label: Box) -> bool:
@@ -147,6 +164,8 @@ def may_be_value(text: str, *, foreign: bool) -> bool:
         return len(said) >= 5 if foreign else is_value(said)
     words = re.findall(r"[A-Za-z][A-Za-z'-]*", said)
     named = [word for word in words if word.casefold() not in _BRANDS and len(word) >= 3 and not word.isupper()]
+    if len(words) > _LONGEST:
+        return False  # a sentence
     return foreign and bool(named) and letters >= 0.8 * sum(not letter.isspace() for letter in said) - digits
 
 

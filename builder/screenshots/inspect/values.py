@@ -36,7 +36,7 @@ _HINTS = """
     copier obligatoire eingeben andern zeichen vergessen anzeigen kopieren bearbeiten geben wprowadz wpisz podaj
     zmien znakow pokaz kopiuj girin giriniz degistir karakter unuttum goster kopyala nhap thay doi ky tu quen hien
     sao chep masukkan ubah karakter lupa tampilkan saiin activer desactiver definir non defini nicht festgelegt
-    ustaw gonder gui
+    ustaw gonder gui passkey passkeys
 """
 _WHOLE = frozenset(folded(word) for word in _HINTS.split())
 _HINT_WORDS = _WHOLE | {word[:-1] for word in _WHOLE if len(word) >= 6}  # the reader may miss the last letter
@@ -116,13 +116,14 @@ def _length(kind: SecretKind, said: str) -> int:
 def _matched(kind: SecretKind, said: str) -> int:
     if kind is SecretKind.PHONE_NUMBER:
         match = re.match(r"\+?[\d(](?:[\d\s().-]{5,20})\d(?!\w)", said)
-        return match.end() if match and not _DATE.match(said) and not _MASKED.search(said) else 0
+        is_other = _DATE.match(said) or _MASKED.search(said) or re.match(r"(?:\d{1,3}\.){3}\d{1,3}(?!\d)", said)
+        return match.end() if match and not is_other else 0
     if kind is SecretKind.MAIL_ADDRESS:
         pieces = said.split()
         if len(pieces) >= 5 and re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.\w+)+", "".join(pieces)):
             return len(said)  # set letter by letter
         match = _MAIL_ISH.match(said)
-        return match.end() if match else 0
+        return match.end() if match and not re.search(r"[*•●·…].*@", match.group()) else 0
     if kind is SecretKind.PERSONAL:
         # A name, a street, a nickname: no form tells it, so only what is no sentence.
         if len(said.split()) <= _LONGEST_PHRASE and label_kind(said) is None and re.search(r"\w{2}", said):

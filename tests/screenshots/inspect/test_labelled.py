@@ -9,7 +9,7 @@ from builder.screenshots.inspect.field_labels import folded
 from builder.screenshots.inspect.label_words import LABELS as WORDS
 from builder.screenshots.inspect.secrets import labelled_bars, open_questions
 from builder.screenshots.inspect.words import Line
-from builder.screenshots.model import Box, Mark, MarkKind, SecretKind
+from builder.screenshots.model import Box, Mark, MarkKind, SecretKind, Word
 
 LABELS = [
     ("API Key", SecretKind.API_KEY),
@@ -300,3 +300,33 @@ def test_the_last_letters_of_a_spaced_key_are_covered_too() -> None:
 @pytest.mark.parametrize(("part", "is_secret"), [("PMaBitHklDw4flSP", True), ("how-to-create-a-key-2024", False)])
 def test_a_part_of_an_address_without_words_is_a_token(part: str, is_secret: bool) -> None:
     assert bool(kinds(line(f"https://hooks.exchange.example/notify/{part}"))) is is_secret
+
+
+def test_a_column_of_values_has_no_end_but_its_last_row() -> None:
+    rows = [line(f"x7Kq{number:02}mP9z", top=130 + 30 * number) for number in range(20)]
+    assert len(kinds(line("API Key"), *rows)) == 20
+
+
+def test_an_entry_of_a_menu_is_no_value_of_the_one_above_it_whichever_look_saw_it() -> None:
+    menu = [line(word, top=100 + 31 * number) for number, word in enumerate(("ID card", "Passport", "Fees", "Rewards"))]
+    box = menu[2].word.box
+    again = Line.of(Word("Fees", Box(box.left, box.top - 3, box.right, box.bottom + 3), 0.99))
+    assert kinds(*menu, again) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Phone number", "0.0.0.0"),
+        ("Email", "an*w*@gmail.com"),
+        ("Login password", "Passkey"),
+        ("Funds password", "Passkey"),
+    ],
+)
+def test_what_an_interface_puts_under_a_label_is_no_value(label: str, said: str) -> None:
+    assert kinds(line(label, top=74), line(said)) == []
+
+
+def test_a_short_word_read_with_doubt_asks_no_question() -> None:
+    assert open_questions([line("BIC")], (), SIZE)
+    assert open_questions([badly("BIC")], (), SIZE) == ()

@@ -355,3 +355,14 @@ def test_what_the_reader_sees_in_the_modules_of_a_code_is_not_judged() -> None:
 def test_boxes_stay_within_the_picture() -> None:
     (secret,) = found(line(HEX32, left=1800))
     assert secret.box.right <= SIZE[0]
+
+
+@pytest.mark.parametrize("said", ["Chrome 12 6.0.6478.127, Windows 11", "macOS 126. 0.6478.12 7", "水" * 16])
+def test_versions_and_stars_read_as_letters_are_no_secrets(said: str) -> None:
+    assert kinds(line(said)) == []
+
+
+def test_a_transaction_hash_is_public_though_its_label_was_misread() -> None:
+    said = "0x" + drawn("0123456789abcdef", 64)
+    assert kinds(line("TxlD"), line(said, left=200)) == []
+    assert kinds(line("TxXD"), line(said, left=200)) == [SecretKind.TOKEN]

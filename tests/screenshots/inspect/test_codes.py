@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from builder.screenshots.inspect.codes import Code, find_codes
+from builder.screenshots.inspect import codes
+from builder.screenshots.inspect.codes import CROWD, Code, find_codes
 from builder.screenshots.inspect.words import ToolMissing
 from builder.screenshots.model import Box
 
@@ -225,3 +226,10 @@ def test_a_code_that_can_be_read_excuses_no_other_one_beside_it() -> None:
         left = ink(smeared, second)
         found = find_codes(screen((harmless, (100, 100)), (smeared, second)))
         assert any(2 * code.box.within(left).area > left.area for code in found if not code.readable), found
+
+
+def test_a_picture_with_more_corners_than_are_looked_at_is_covered_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = screen((qr("https://exchange.example/"), (100, 100)), (qr("https://exchange.example/"), (600, 100)))
+    assert all(code.readable for code in find_codes(picture))
+    monkeypatch.setattr(codes, "_MAX_CORNERS", 5)
+    assert only(find_codes(picture)) == Code(Box(0, 0, *SCREEN), CROWD)

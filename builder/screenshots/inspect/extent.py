@@ -19,7 +19,7 @@ _CLEAR_GAP = 0.85  # text heights: more than a space between words
 _MIN_MARGIN = 4  # px
 _GAP_AT_BAR = 3  # px
 _ROOM_AFTER = 1.4  # heights of the box: clear ground that is covered after a value
-_FURTHEST = 12  # text heights: a value that reaches further on would have been read as such
+_FURTHEST = 40  # text heights: what is cut all along is read in part, and looks half as high as it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from PIL import Image
 
-from builder.screenshots.inspect import smears
+from builder.screenshots.inspect import smears, strokes
 from builder.screenshots.inspect.codes import find_codes
 from builder.screenshots.inspect.extent import Pixels, clear_runs, full_extent, ink_touching, is_blank, unread_ink
 from builder.screenshots.inspect.finds import Find
@@ -22,7 +22,7 @@ from builder.screenshots.inspect.secrets import (
     merged,
     open_questions,
 )
-from builder.screenshots.inspect.unread import beside_unread, word_boxes
+from builder.screenshots.inspect.unread import beside_unread, is_foreign, word_boxes
 from builder.screenshots.inspect.words import (
     CERTAIN,
     Line,
@@ -43,6 +43,7 @@ _MAX_FAINT = 60
 _BEYOND_DOUBT, _DOUBTED = 0.95, 0.7  # scores of the same word in two looks
 _SURE_OF_HAN = 0.88
 _NOT_LOOKED_AT = "is one of more places than are looked at"
+_SCRIBBLED = "was scribbled over, and shows between the strokes"
 _MIN_SIDE = 16  # px: on less nothing is written
 _MAX_PIECES = 180  # words of lines in an unknown script that are read one by one
 
@@ -70,11 +71,13 @@ def everything_on(
         )
 
     lines = reading.lines
-    faint = smears.faint_places(grey, lines) if min(image.size) >= _MIN_SIDE else []
+    off = smears.off_ground(grey) if min(image.size) >= _MIN_SIDE else grey
+    faint = smears.faint_places(off, lines) if min(image.size) >= _MIN_SIDE else []
     if faint:
         lines += read_faint(image, faint[:_MAX_FAINT])
     secrets = judged(lines)
-    questions = [one for one in open_questions(lines, secrets, image.size) if not is_blank(pixels, one.region)]
+    sure = [line.word.box for line in lines if line.word.score >= _BEYOND_DOUBT]
+    questions = [one for one in open_questions(lines, secrets, image.size) if not _is_read(pixels, one.region, sure)]
     regions = _different(question.region for question in questions)
     if regions:
         lines += read_closer(image, regions[:_MAX_QUESTIONS])
@@ -85,8 +88,17 @@ def everything_on(
     secrets += _leaking_bars(pixels, lines, marks, secrets)
     secrets += _unnamed(image, pixels, reading, lines, secrets)
     covered = tuple(_fitted(secret, pixels, lines, marks) for secret in secrets)
-    covered += _smears(pixels, grey, rectangles, lines, marks, covered)
+    foreign = is_foreign(_undoubted(lines), reading.unread)
+    covered += _smears(pixels, grey, off, rectangles, lines, marks, covered, foreign=foreign)
     return lines, covered + _unreadable(pixels, lines, open_questions(lines, covered, image.size), covered)
+
+
+def _is_read(pixels: Pixels, region: Box, sure: Sequence[Box]) -> bool:
+    """Whether nothing stands in a region but words that were read beyond doubt: there is no reason to look again."""
+    part = pixels[region.top : region.bottom, region.left : region.right].copy()
+    for box in (one.grown(1).within(region).moved(-region.left, -region.top) for one in sure if one.meets(region)):
+        part[box.top : box.bottom, box.left : box.right] = np.median(part.reshape(-1, 3), axis=0)
+    return is_blank(part, Box(0, 0, region.width, region.height))
 
 
 def _inked(pixels: Pixels, questions: Sequence[Question], regions: Sequence[Box]) -> list[Box]:
@@ -97,7 +109,7 @@ def _inked(pixels: Pixels, questions: Sequence[Question], regions: Sequence[Box]
 
 def _closed_up(lines: Iterable[Line], pixels: Pixels) -> list[Line]:
     """Lines into whose keys the reader put spaces, without these."""
-    spaced = (line for line in lines if " " in line.word.text)
+    spaced = (line for line in lines if " " in line.word.text and any(map(str.isdigit, line.word.text)))
     closed = [line for one in spaced if (line := without_spaces(one, clear_runs(pixels, one.word.box))) is not None]
     read = {token for line in lines for token in line.word.text.split()}
     return [line for line in closed if any(_is_key(one) for one in line.word.text.split() if one not in read)]
@@ -119,7 +131,7 @@ def _unnamed(
 ) -> tuple[Secret, ...]:
     """What may be a value beside words that can't be read, as they are of a script the reader does not know."""
     frame = Box(0, 0, *image.size)
-    unread = [box for box in reading.unread if not smears.is_bright(pixels, box.within(frame))]
+    unread = [box for box in reading.unread if not strokes.is_bright(pixels, box.within(frame))]
     places = _different(box for box in unread if box.width > 3 * box.height)
     pieces = [piece for box in places for piece in word_boxes(pixels, box)]
     doubtful = [line.word.box for line in without_repeats(tuple(lines)) if _is_doubtful(line)]
@@ -163,31 +175,41 @@ def _undoubted(lines: Sequence[Line]) -> tuple[Line, ...]:
 def _smears(
     pixels: Pixels,
     grey: smears.Plane,
+    off: smears.Plane,
     rectangles: Sequence[Box],
     lines: Sequence[Line],
     marks: Sequence[Mark],
     secrets: Sequence[Secret],
+    *,
+    foreign: bool,
 ) -> tuple[Secret, ...]:
     """What somebody tried in vain to make unreadable."""
     if min(grey.shape) < _MIN_SIDE:
         return ()
+    frame = Box(0, 0, pixels.shape[1], pixels.shape[0])
     drawn = [mark.box for mark in marks if mark.kind is not MarkKind.BAR]
     rectangles = [box for box in rectangles if not any(box.meets(mark) for mark in drawn)]
     found = [
         *((box, "was laid out in blocks, which can be undone") for box in smears.mosaics(grey)),
-        *((box, "was blurred, which can be undone") for box in smears.blurred(grey, lines)),
+        *(
+            (box, "was blurred, which can be undone")
+            for box in smears.blurred(grey, lines)
+            if not strokes.is_bright(pixels, box.within(frame))
+        ),
         *((box, "shows through or beyond the bar that covers it") for box in smears.leaking(pixels, rectangles, lines)),
-        *((box, "shows under the stroke through it") for box in smears.strokes(pixels) if not _is_drawn(box, marks)),
-        *((box, "was scribbled over, and shows between the strokes") for box in smears.scribbled(pixels, lines)),
+        *((box, "shows under the stroke through it") for box in strokes.strokes(pixels) if not _is_drawn(box, marks)),
+        *((box, _SCRIBBLED) for box in strokes.scribbled(pixels, lines)),
+        *((box, _SCRIBBLED) for box in strokes.tied(pixels, off, lines, foreign=foreign) if not _is_drawn(box, marks)),
         *(
             (box, "shows beside the bar that covers it")
             for box in smears.left_beside(pixels, rectangles, lines, [mark.box for mark in marks])
         ),
     ]
-    frame = Box(0, 0, pixels.shape[1], pixels.shape[0])
-    finds = [Find(kind_of_place(box, lines) or SecretKind.UNREAD, box.within(frame), why) for box, why in found]
     known = [secret.box for secret in secrets]
-    return tuple(find.sealed() for find in merged(finds) if not any(box.contains(find.box) for box in known))
+    finds = [Find(kind_of_place(box, lines) or SecretKind.UNREAD, box.within(frame), why) for box, why in found]
+    new = [find.sealed() for find in merged(finds) if not any(box.contains(find.box) for box in known)]
+    # Of what was scribbled over, letters may stand beside the strokes.
+    return tuple(_fitted(secret, pixels, lines, marks) if secret.why == _SCRIBBLED else secret for secret in new)
 
 
 def _is_drawn(box: Box, marks: Iterable[Mark]) -> bool:

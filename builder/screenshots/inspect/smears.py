@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from builder.screenshots.inspect.extent import Pixels, rim_of
+from builder.screenshots.inspect.extent import Pixels
 from builder.screenshots.inspect.finds import same_row
 from builder.screenshots.inspect.words import CERTAIN, Line
 from builder.screenshots.model import Box
@@ -26,12 +26,21 @@ _WINDOW = 9  # px
 _HEIGHTS = (6, 90)  # px: of a line of text that was smeared
 _WELL = 0.95  # score of a line that was read without any doubt: no smear
 _BLOCKS = (3, 26)  # px: sides of a mosaic's blocks
+_MANY = 8  # steps that do not stand at equal distances by chance
 _FAINT = 80  # of 255: letters under a see-through bar differ less from it than any on a button
 _MARGIN = 4  # px
 
 
 def grey_of(pixels: Pixels) -> Plane:
     return np.asarray(cv2.cvtColor(pixels.astype(np.uint8), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
+def off_ground(grey: Plane) -> Plane:
+    """How much each pixel differs from what would be there if nothing were written on the picture."""
+    smooth = cv2.medianBlur(grey, 5)
+    ground = cv2.medianBlur(cv2.resize(smooth, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), 15)
+    ground = cv2.resize(ground, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.absdiff(grey, ground), dtype=np.uint8)
 
 
 def blurred(grey: Plane, lines: Sequence[Line]) -> list[Box]:
@@ -43,9 +52,10 @@ def blurred(grey: Plane, lines: Sequence[Line]) -> list[Box]:
     step[1:] = cv2.max(step[1:], cv2.absdiff(grey[1:], grey[:-1]))
     steps = np.asarray(cv2.dilate(step, around), dtype=np.uint8)
     usual = _usual_sharpness(span, steps, lines)
-    soft = ((span >= _SPAN) & (steps.astype(np.float32) <= min(_SOFT, 0.5 * usual) * span)).astype(np.uint8)
+    least = min(_SOFT, 0.5 * usual)
+    soft = (span >= _SPAN) & ((steps <= least * span) | _drawn_out(grey, span, 0.7 * least))
     read = [line.word.box for line in lines if line.word.score >= _WELL and len(line.word.text) > 2]
-    joined = cv2.morphologyEx(soft, cv2.MORPH_CLOSE, np.ones((5, 13), np.uint8))
+    joined = cv2.morphologyEx(soft.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 13), np.uint8))
     found = []
     for box, area in _regions(joined):
         low, high = _HEIGHTS
@@ -58,6 +68,19 @@ def blurred(grey: Plane, lines: Sequence[Line]) -> list[Box]:
         if (line_like or code_like) and area >= 0.35 * box.area and _waves(grey, box, both=not line_like):
             found.append(box.grown(_WINDOW // 2 + 3))
     return found
+
+
+def _drawn_out(grey: Plane, span: Plane, least: float) -> NDArray[np.bool_]:
+    """Where something is soft along its rows alone, as what was blurred by a movement."""
+    row = np.ones((1, _WINDOW + 6), np.uint8)
+    along = cv2.subtract(cv2.dilate(grey, row), cv2.erode(grey, row))
+    step = np.zeros_like(grey)
+    step[:, 1:] = cv2.absdiff(grey[:, 1:], grey[:, :-1])
+    steps = cv2.dilate(step, np.ones((_WINDOW, _WINDOW), np.uint8))
+    soft = ((np.asarray(along) >= 0.3 * span) & (np.asarray(steps) <= least * span)).astype(np.uint8)
+    soft = np.asarray(cv2.morphologyEx(soft, cv2.MORPH_CLOSE, np.ones((3, 13), np.uint8)), dtype=np.uint8)
+    # A few columns of an icon are as soft.
+    return np.asarray(cv2.morphologyEx(soft, cv2.MORPH_OPEN, np.ones((3, 33), np.uint8)) > 0)
 
 
 def _stands_on_even_ground(grey: Plane, box: Box) -> bool:
@@ -118,23 +141,39 @@ def mosaics(grey: Plane) -> list[Box]:
     busy[:, 1:] = cv2.absdiff(grey[:, 1:], grey[:, :-1])
     busy[1:] = cv2.max(busy[1:], cv2.absdiff(grey[1:], grey[:-1]))
     joined = cv2.dilate((busy > 4).astype(np.uint8), np.ones((3, 3), np.uint8))
-    return [box.grown(_MARGIN) for box, _ in _regions(joined) if _is_mosaic(grey, box)]
+    return [
+        box.grown(_MARGIN)
+        for box, _ in _regions(joined)
+        if any(_is_mosaic(grey, part, whole=part == box) for part in _parts(box))
+    ]
 
 
-def _is_mosaic(grey: Plane, box: Box) -> bool:
+def _parts(box: Box) -> Iterator[Box]:
+    """A place, and what is left of it without the first or last letters, which a mosaic may have left."""
+    yield box
+    if 3 * box.height < box.width and box.height <= _HEIGHTS[1]:
+        for share in (0.2, 0.35, 0.5):
+            yield Box(box.left + round(share * box.width), box.top, box.right, box.bottom)
+            yield Box(box.left, box.top, box.right - round(share * box.width), box.bottom)
+
+
+def _is_mosaic(grey: Plane, box: Box, *, whole: bool) -> bool:
     if box.width < 14 or box.height < 7 or box.height > 420:
         return False
     part = grey[box.top : box.bottom, box.left : box.right].astype(np.int16)
     across = np.abs(np.diff(part, axis=1)).mean(axis=0)
     down = np.abs(np.diff(part, axis=0)).mean(axis=1)
-    if not (_is_lattice(across, 4) and _is_lattice(down, 2)):
+    if not (_is_lattice(across, 4, whole=whole) and _is_lattice(down, 2, whole=True)):
         return False
     tones = np.unique(part[:: max(1, box.height // 12), ::2] >> 3)
     return len(tones) >= 4
 
 
-def _is_lattice(steps: NDArray[np.float64], least: int) -> bool:
-    """Whether steps stand in a few places only, at distances that are multiples of one."""
+def _is_lattice(steps: NDArray[np.float64], least: int, *, whole: bool) -> bool:
+    """Whether steps stand in a few places only, at distances that are multiples of one.
+
+    Of a part of a place (not `whole`) more is asked.
+    """
     strongest = float(steps.max(initial=0.0))
     if strongest < 3:
         return False
@@ -151,8 +190,21 @@ def _is_lattice(steps: NDArray[np.float64], least: int) -> bool:
     block = float(np.percentile(gaps, 15))
     if not _BLOCKS[0] <= block <= _BLOCKS[1]:
         return False
-    off = np.abs(gaps / block - np.round(gaps / block)) * block
-    return float((off <= 1.05).mean()) >= 0.85
+    off = np.abs(gaps - block * np.round(gaps / block))
+    return (whole and float((off <= 1.05).mean()) >= 0.85) or _is_even_lattice(places, block)
+
+
+def _is_even_lattice(places: NDArray[np.intp], block: float) -> bool:
+    """Whether many steps stand at equal distances from the first to the last, in whole numbers of pixels or not."""
+    if len(places) < _MANY:
+        return False
+    along = places - places[0]
+    for count in range(round(along[-1] / (block + 1.5)), round(along[-1] / max(block - 0.5, 1)) + 1):
+        side = along[-1] / max(count, 1)
+        off = np.abs(along - side * np.round(along / side))
+        if len(places) >= 0.5 * count and float((off <= min(0.75, 0.2 * side)).mean()) >= 0.9:
+            return True
+    return False
 
 
 def bars(pixels: Pixels) -> list[Box]:
@@ -170,17 +222,27 @@ def bars(pixels: Pixels) -> list[Box]:
 
 
 def _stands_out(pixels: Pixels, box: Box) -> bool:
-    """Whether a rectangle has one tone along its rim and another all around it: no ground between letters has."""
+    """Whether a rectangle has one tone along its rim and another all around it: no ground between letters has.
+
+    The tone may be another one in each column: some bars run from one colour into another.
+    """
     outer = box.grown(3).within(_frame(pixels))
     inner = box.shrunk(2)
     if inner.width < 4 or inner.height < 2:
         return False
-    rim, ring = rim_of(pixels, inner), rim_of(pixels, outer)
-    tone = np.median(rim, axis=0)
+    tones = np.median(pixels[inner.top : inner.bottom, inner.left : inner.right], axis=0)
     return (
-        float((np.abs(rim - tone).max(axis=1) <= 10).mean()) >= 0.75
-        and float((np.abs(ring - tone).max(axis=1) >= 10).mean()) >= 0.8
+        float((_off_tones(pixels, inner, inner, tones) <= 10).mean()) >= 0.75
+        and float((_off_tones(pixels, outer, inner, tones) >= 10).mean()) >= 0.8
     )
+
+
+def _off_tones(pixels: Pixels, box: Box, inner: Box, tones: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much the rim of a box differs from the tones of the columns of what is within it."""
+    columns = np.arange(box.left, box.right).clip(inner.left, inner.right - 1) - inner.left
+    along = np.abs(pixels[[box.top, box.bottom - 1], box.left : box.right] - tones[columns])
+    ends = np.abs(pixels[box.top : box.bottom, [box.left, box.right - 1]] - tones[[0, -1]])
+    return np.concatenate([along.max(axis=2).ravel(), ends.max(axis=2).ravel()])
 
 
 def _frame(pixels: Pixels) -> Box:
@@ -279,87 +341,18 @@ def _beyond_long_edge(pixels: Pixels, bar: Box) -> Box | None:
 
 
 def _is_plain(pixels: Pixels, bar: Box) -> bool:
-    inner = bar.shrunk(2)
-    part = pixels[inner.top : inner.bottom, inner.left : inner.right]
+    """Whether nothing stands on a bar, whose ends may be round and whose tone may change along it."""
+    ends = min(max(bar.height // 2, 2), bar.width // 4)
+    part = pixels[bar.top + 2 : bar.bottom - 2, bar.left + ends : bar.right - ends]
     if not part.size:
         return False
-    tone = np.median(part.reshape(-1, 3), axis=0)
-    return float((np.abs(part - tone).max(axis=2) > 6).mean()) < 0.02
+    return float((np.abs(part - np.median(part, axis=0)).max(axis=2) > 6).mean()) < 0.02
 
 
 def _ink_of(pixels: Pixels, strip: Box) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     part = pixels[strip.top : strip.bottom, strip.left : strip.right]
     ground = np.median(part.reshape(-1, 3), axis=0)
     return ground, np.abs(part - ground).max(axis=2) > 40
-
-
-_SATURATED = 90  # of 255, between the channels: no letter on a screen is as bright as a marker's stroke
-_OTHER = 60  # of 255: how much ink differs from the ground and from the stroke
-_MAX_STROKES = 400
-
-
-def strokes(pixels: Pixels) -> list[Box]:
-    """Lines drawn in a bright colour through or over letters of another one, which can be read beside them."""
-    view = pixels.astype(np.uint8)
-    red, green, blue = cv2.split(view)
-    most, least = cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
-    bright = (cv2.subtract(most, least) > _SATURATED).astype(np.uint8)
-    _, marked, stats, _ = cv2.connectedComponentsWithStats(bright, connectivity=8)
-    labels = np.asarray(marked, dtype=np.int32)
-    long = (stats[:, 2] >= 28) & (stats[:, 3] <= 50) & (stats[:, 2] >= 2.5 * stats[:, 3])
-    thin = (stats[:, 4] < 0.75 * stats[:, 2] * stats[:, 3]) | (stats[:, 3] <= 8)
-    found = []
-    for number in np.flatnonzero(long & thin)[:_MAX_STROKES]:
-        left, top, width, height, _ = stats[number].tolist()
-        box = Box(left, top, left + width, top + height)
-        if number and (written := _written_under(pixels, labels, int(number), box)) is not None:
-            found.append(written)
-    return found
-
-
-def _written_under(pixels: Pixels, labels: NDArray[np.int32], number: int, box: Box) -> Box | None:
-    """The box of a stroke with the letters that it is drawn through, above and below its middle; None without such."""
-    room = Box(box.left, box.top - 12, box.right, box.bottom + 12).within(_frame(pixels))
-    part = pixels[room.top : room.bottom, room.left : room.right]
-    drawn = labels[room.top : room.bottom, room.left : room.right] == number
-    ground = np.median(part[~drawn].reshape(-1, 3), axis=0)
-    rim = cv2.dilate(drawn.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    colour = np.median(part[drawn], axis=0)
-    ink = (np.abs(part - ground).max(axis=2) > _OTHER) & (np.abs(part - colour).max(axis=2) > _OTHER) & ~rim
-    middle = np.where(drawn.any(axis=0), np.argmax(drawn, axis=0) + drawn.sum(axis=0) // 2, room.height // 2)
-    rows = np.arange(room.height)[:, None]
-    near = np.abs(rows - middle) <= 12
-    above, below = ((ink & near & side).any(axis=0) for side in (rows < middle, rows > middle))
-    runs = int((np.diff((above | below).astype(np.int8)) == 1).sum())
-    letters = 14 if box.height <= 14 else box.height
-    if min(float(above.mean()), float(below.mean())) < 0.15 or runs < max(4, box.width / (1.5 * letters)):
-        return None
-    inked = np.flatnonzero((ink & near).any(axis=1))
-    return box.union(Box(room.left, room.top + int(inked[0]), room.right, room.top + int(inked[-1]) + 1)).grown(_MARGIN)
-
-
-# A scribble read as letters: these alone go to and fro.
-_TO_AND_FRO = re.compile(r"[vwmnuVWMNU/\\|zZ]{5,}\S*")
-
-
-def scribbled(pixels: Pixels, lines: Sequence[Line]) -> list[Box]:
-    """Places that were read as strokes going to and fro, as no word does.
-
-    Bright ones with no other ink are the curve of a price.
-    """
-    return [
-        line.part(*match.span()).grown(2)
-        for line in lines
-        for match in _TO_AND_FRO.finditer(line.word.text)
-        if re.search(r"[vwVWmM]{4}", match.group()) and not is_bright(pixels, line.part(*match.span()))
-    ]
-
-
-def is_bright(pixels: Pixels, box: Box) -> bool:
-    """Whether nothing but bright colour stands in a place: a curve, an ornament."""
-    part = pixels[box.top : box.bottom, box.left : box.right]
-    ink = np.abs(part - np.median(part.reshape(-1, 3), axis=0)).max(axis=2) > _OTHER
-    return bool(ink.any()) and float((np.ptp(part, axis=2)[ink] > _SATURATED).mean()) > 0.95
 
 
 def short_bars(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
@@ -378,26 +371,39 @@ def short_bars(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line])
 
 
 def left_beside(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line], drawn: Sequence[Box]) -> list[Box]:
-    """Plain bars at whose end letters stand that nobody could read: both in one box. `drawn` are a team's marks."""
+    """Plain bars at whose end letters stand that nobody could read, or a piece of a value: both in one box.
+
+    `drawn` are a team's marks.
+    """
     words = [line for line in lines if line.word.score >= CERTAIN]
     found = []
     for bar in rectangles:
-        if bar.width < 1.5 * bar.height or not 8 <= bar.height <= 44 or not _is_plain(pixels, bar):
+        if bar.width < 1.2 * bar.height or not 8 <= bar.height <= 44 or not _is_plain(pixels, bar):
             continue
         for side in (-1, 1):
-            beside = _letters_beside(pixels, bar, side)
+            beside, gap = _letters_beside(pixels, bar, side)
             if beside is None or any(beside.meets(mark) for mark in drawn):
                 continue
             read = [
                 line for line in words if 2 * line.word.box.within(beside).area > min(beside.area, line.word.box.area)
             ]
-            if not read:
+            said = " ".join(line.word.text for line in read).split()
+            # A part of one letter is as narrow as an icon, but no icon touches a bar.
+            if _is_piece(said[0 if side > 0 else -1]) if said else beside.width >= bar.height or gap <= 1:
                 found.append(bar.union(beside).grown(2))
     return found
 
 
-def _letters_beside(pixels: Pixels, bar: Box, side: int) -> Box | None:
-    """The box of letters that end (side -1) or begin (1) within a third of a bar's height of it, as high as the bar."""
+def _is_piece(said: str) -> bool:
+    """Whether what stands at a bar's end is what it left of a value: digits, and no amount or share."""
+    return re.search(r"\d", said) is not None and re.fullmatch(r"[A-Za-z0-9+/=_-]+", said) is not None
+
+
+def _letters_beside(pixels: Pixels, bar: Box, side: int) -> tuple[Box | None, int]:
+    """The box of letters that end (side -1) or begin (1) within a third of a bar's height of it, no higher than it.
+
+    And the gap between them and the bar, in pixels.
+    """
     reach, near = 6 * bar.height, max(2, round(0.35 * bar.height))
     room = (
         Box(bar.left - reach, bar.top, bar.left - 1, bar.bottom)
@@ -406,31 +412,31 @@ def _letters_beside(pixels: Pixels, bar: Box, side: int) -> Box | None:
     )
     room = room.within(_frame(pixels))
     if room.width < bar.height:
-        return None
+        return None, 0
     _, ink = _ink_of(pixels, room)
     inked = np.flatnonzero(ink.any(axis=0))
     inked = room.width - 1 - inked[::-1] if side < 0 else inked
     if not len(inked) or inked[0] > near:
-        return None
+        return None, 0
     cuts = np.flatnonzero(np.diff(inked) > max(4, 0.5 * bar.height))
     end = int(inked[cuts[0]]) if len(cuts) else int(inked[-1])
     near_end = room.width - end - 1
     rows = ink[:, near_end:] if side < 0 else ink[:, : end + 1]
     if rows[0].any() or rows[-1].any():
-        return None  # it goes on above or below the bar's rows: no line of letters
+        return None, 0  # it goes on above or below the bar's rows: no line of letters
     turns = int(np.abs(np.diff(rows.any(axis=0).astype(np.int8))).sum())
-    if end < bar.height or not 0.08 < float(rows.mean()) < 0.6 or turns < 3:
-        return None
+    long = end >= bar.height and turns >= 3
+    if not (long or 0.3 * bar.height <= end < bar.height) or not 0.08 < float(rows.mean()) < 0.6:
+        return None, 0
     left, right = (room.right - end - 2, room.right) if side < 0 else (room.left, room.left + end + 2)
-    return Box(left, bar.top, right, bar.bottom)
+    return Box(left, bar.top, right, bar.bottom), int(inked[0])
 
 
-def faint_places(grey: Plane, lines: Sequence[Line]) -> list[Box]:
-    """Where something is written so faintly that it was not read: line-like regions of little contrast."""
-    smooth = cv2.medianBlur(grey, 5)
-    ground = cv2.medianBlur(cv2.resize(smooth, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), 15)
-    ground = cv2.resize(ground, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    off = cv2.absdiff(grey, ground)
+def faint_places(off: Plane, lines: Sequence[Line]) -> list[Box]:
+    """Where something is written so faintly that it was not read: line-like regions of little contrast.
+
+    `off` is how much each pixel differs from its ground.
+    """
     faint = ((off >= 5) & (off <= 60)).astype(np.uint8)
     strong = cv2.dilate((off > 60).astype(np.uint8), np.ones((5, 5), np.uint8))
     faint[strong > 0] = 0

@@ -105,6 +105,8 @@ def without_spaces(line: Line, clear: Sequence[tuple[int, int]]) -> Line | None:
 
 def columns(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Letters that stand one below the other, each read by itself, as lines; their letters are as wide as the line."""
+    if sum(len(line.word.text.strip()) == 1 for line in lines) < _A_COLUMN:
+        return ()
     single = [line for line in without_repeats(tuple(lines)) if len(line.word.text.strip()) == 1]
     waiting = sorted(single, key=lambda line: line.word.box.top)
     found: list[Line] = []

@@ -426,7 +426,8 @@ def _letters_beside(pixels: Pixels, bar: Box, side: int) -> tuple[Box | None, in
         return None, 0  # it goes on above or below the bar's rows: no line of letters
     turns = int(np.abs(np.diff(rows.any(axis=0).astype(np.int8))).sum())
     long = end >= bar.height and turns >= 3
-    if not (long or 0.3 * bar.height <= end < bar.height) or not 0.08 < float(rows.mean()) < 0.6:
+    least = 3 if inked[0] <= 1 else 0.3 * bar.height  # what a bar cuts may be any part of a letter
+    if not (long or least <= end < bar.height) or not 0.08 < float(rows.mean()) < 0.6:
         return None, 0
     left, right = (room.right - end - 2, room.right) if side < 0 else (room.left, room.left + end + 2)
     return Box(left, bar.top, right, bar.bottom), int(inked[0])

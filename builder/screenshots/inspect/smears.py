@@ -388,15 +388,17 @@ def left_beside(pixels: Pixels, rectangles: Sequence[Box], lines: Sequence[Line]
                 line for line in words if 2 * line.word.box.within(beside).area > min(beside.area, line.word.box.area)
             ]
             said = " ".join(line.word.text for line in read).split()
-            # A part of one letter is as narrow as an icon, but no icon touches a bar.
-            if _is_piece(said[0 if side > 0 else -1]) if said else beside.width >= bar.height or gap <= 1:
+            # Neither words nor icons touch a bar: what does is cut by it.
+            left_over = _is_piece(said[0 if side > 0 else -1]) if said else beside.width >= bar.height
+            if left_over or gap <= 1:
                 found.append(bar.union(beside).grown(2))
     return found
 
 
 def _is_piece(said: str) -> bool:
-    """Whether what stands at a bar's end is what it left of a value: digits, and no amount or share."""
-    return re.search(r"\d", said) is not None and re.fullmatch(r"[A-Za-z0-9+/=_-]+", said) is not None
+    """Whether what stands at a bar's end is what it left of a value: digits or cases mixed, and no amount or share."""
+    mixed = re.search(r"\d", said) is not None or len(re.findall(r"[a-z][A-Z]", said)) >= 2
+    return mixed and re.fullmatch(r"[A-Za-z0-9+/=_-]+", said) is not None
 
 
 def _letters_beside(pixels: Pixels, bar: Box, side: int) -> tuple[Box | None, int]:

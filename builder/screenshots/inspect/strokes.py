@@ -22,7 +22,8 @@ Plane = NDArray[np.uint8]  # (height, width)
 _SATURATED = 90  # of 255, between the channels: no letter on a screen is as bright as a marker's stroke
 _OTHER = 60  # of 255: how much ink differs from the ground and from the stroke
 _MARGIN = 4  # px
-_AMOUNT = re.compile(r"[$€£¥₩]\d[\d.,]*|\d[\d.,]*(?:%|[A-Z]{3,4})|\d{1,3}(?:,\d{3})+|\d+[.,]\d+")
+# A stroke through a sign is read as one more.
+_AMOUNT = re.compile(r"[$€£¥₩]\d[\d.,]*|(?:\d[\d.,]*%|\d+[.,]\d+).?|\d[\d.,]*[A-Z]{3,4}|\d{1,3}(?:,\d{3})+")
 _LINE = (7, 36)  # px: heights of a line that was drawn over
 _NARROWEST = 22  # px
 _INKED = 6  # of 255: what differs more from the ground is ink

@@ -182,16 +182,25 @@ def test_a_button_a_field_and_a_line_under_words_are_no_strokes_through_them() -
     assert tied_on(image, *read, Line.of(Word("127.0.0.1", Box(320, 82, 400, 104), 0.99))) == []
 
 
-@pytest.mark.parametrize("text", ["88", "426", "D49YP"])
+@pytest.mark.parametrize("text", ["88", "426", "D49YP", "ZWYofOuT"])
 def test_what_a_bar_with_round_ends_left_of_a_value_is_found(text: str) -> None:
     image, box = written_on(*LIGHT, text)
-    bar = Box(box.right + 1, box.top - 3, box.right + 90, box.bottom + 3)
+    bar = Box(box.right + 3, box.top - 3, box.right + 90, box.bottom + 3)
     ImageDraw.Draw(image).rounded_rectangle((*bar[:2], *bar[2:]), 6, fill=(255, 140, 0))
     pixels, line = pixels_of(image), Line.of(Word(text, box, 0.99))
     (found,) = smears.left_beside(pixels, smears.bars(pixels), [line], [])
     assert found.contains(box)
     word = Line.of(Word("Level", box, 0.99))
     assert smears.left_beside(pixels, smears.bars(pixels), [word], []) == []
+
+
+def test_letters_that_a_bar_cuts_are_found_and_words_beside_a_bar_are_none() -> None:
+    for gap, found in ((-4, True), (6, False)):
+        image, box = written_on(*LIGHT, "Level")
+        bar = Box(box.right + gap, box.top - 3, box.right + 90, box.bottom + 3)
+        ImageDraw.Draw(image).rectangle((*bar[:2], *bar[2:]), fill=(128, 128, 128))
+        pixels, line = pixels_of(image), Line.of(Word("Level", box, 0.99))
+        assert bool(smears.left_beside(pixels, smears.bars(pixels), [line], [])) is found
 
 
 @pytest.mark.parametrize("side", [4.4, 5.6, 8.3])

@@ -102,7 +102,7 @@ def unread_ink(pixels: Pixels, region: Box, height: int) -> Box | None:
     ink[ink.mean(axis=1) > 0.7] = False
     ink[:, ink.mean(axis=0) > 0.97] = False
     for top, bottom in _runs(ink.any(axis=1), 1):
-        if not 0.2 * height <= bottom - top <= 2.2 * height:
+        if not 0.3 * height <= bottom - top <= 2.2 * height:
             continue
         for first, last in _runs(ink[top:bottom].any(axis=0), round(1.3 * height)):
             if last - first >= 2.5 * min(height, bottom - top) and float(ink[top:bottom, first:last].mean()) > 0.04:

@@ -44,6 +44,7 @@ _BEYOND_DOUBT, _DOUBTED = 0.95, 0.7  # scores of the same word in two looks
 _SURE_OF_HAN = 0.88
 _NOT_LOOKED_AT = "is one of more places than are looked at"
 _SCRIBBLED = "was scribbled over, and shows between the strokes"
+_STARS = re.compile(r"[*•●·∙⋅]{6,}")  # what a screen itself puts in a value's place
 _MIN_SIDE = 16  # px: on less nothing is written
 _MAX_PIECES = 180  # words of lines in an unknown script that are read one by one
 
@@ -243,7 +244,8 @@ def _unreadable(
         box = unread_ink(pixels, region, question.height)
         if box is None or any(secret.box.meets(box) for secret in (*secrets, *found)):
             continue
-        if any(2 * line.word.box.within(box).area > box.area for line in lines if line.word.score >= CERTAIN):
+        there = [line.word for line in lines if 2 * line.word.box.within(box).area > box.area]
+        if any(word.score >= CERTAIN or _STARS.search(word.text) for word in there):
             continue
         # It may go on beyond where it was looked for.
         others = [line.word.box for line in lines if line.word.score >= CERTAIN and not line.word.box.meets(box)]

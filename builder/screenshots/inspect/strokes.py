@@ -23,7 +23,7 @@ _SATURATED = 90  # of 255, between the channels: no letter on a screen is as bri
 _OTHER = 60  # of 255: how much ink differs from the ground and from the stroke
 _MARGIN = 4  # px
 # A stroke through a sign is read as one more.
-_AMOUNT = re.compile(r"[$€£¥₩]\d[\d.,]*|(?:\d[\d.,]*%|\d+[.,]\d+).?|\d[\d.,]*[A-Z]{3,4}|\d{1,3}(?:,\d{3})+")
+_AMOUNT = re.compile(r"[$€£¥₩]\d[\d.,:]*|(?:\d[\d.,]*%|\d+[.,]\d+).?|\d[\d.,]*[A-Z]{3,4}|\d{1,3}(?:,\d{3})+")
 _LINE = (7, 36)  # px: heights of a line that was drawn over
 _NARROWEST = 22  # px
 _INKED = 6  # of 255: what differs more from the ground is ink

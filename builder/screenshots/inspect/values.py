@@ -46,6 +46,7 @@ _FUNCTION_WORDS = """
     oder mit fur zu von ein eine i w z na do dla ve ile icin bir va cho cua dan atau untuk dari
 """
 _FUNCTION = frozenset(folded(word) for word in _FUNCTION_WORDS.split())
+_SAID = _HINT_WORDS | _FUNCTION
 _HINT_PARTS = re.compile(
     "请|請|输入|輸入|设置|設置|設定|修改|更改|变更|變更|忘记|忘記|绑定|綁定|未|已|复制|複製|查看|启用|啟用|验证邮|字符|字元|至少|选择|選擇|确认|確認|取消|"
     "入力|変更|してください|文字|表示|コピー|再設定|忘れ|必須|任意|有効|無効|入|管理|获取|獲取|发送|發送"
@@ -76,12 +77,24 @@ def is_hint(text: str) -> bool:
     if _MASKED.search(text) or _HINT_PARTS.search(text):
         return True
     # The reader parts words: a letter alone is the end of one.
-    words = [folded(word) for word in re.findall(r"[^\W\d_]+", text) if len(word) > 1 or not word.isascii()]
+    pieces = [folded(word) for word in re.findall(r"[^\W\d_]+", text) if len(word) > 1 or not word.isascii()]
+    words = _rejoined(pieces)
     if not words:
         return False
     hints = sum(word in _HINT_WORDS for word in words)
     said = hints + sum(word in _FUNCTION for word in words)
     return (hints >= 1 and (len(words) <= 3 or said >= len(words) / 3)) or (said >= len(words) / 2 and len(words) > 2)
+
+
+def _rejoined(pieces: list[str]) -> list[str]:
+    """The words, those joined of which the reader made two: "yo ur"."""
+    words: list[str] = []
+    for piece in pieces:
+        if words and words[-1] not in _SAID and words[-1] + piece in _SAID:
+            words[-1] += piece
+        else:
+            words.append(piece)
+    return words
 
 
 def value_span(kind: SecretKind, text: str) -> tuple[int, int] | None:

@@ -321,6 +321,8 @@ def test_an_entry_of_a_menu_is_no_value_of_the_one_above_it_whichever_look_saw_i
         ("Email", "an*w*@gmail.com"),
         ("Login password", "Passkey"),
         ("Funds password", "Passkey"),
+        ("Password", "Enter yo ur pas sword"),
+        ("Password", "Enter yo ur pa s swo rd"),
     ],
 )
 def test_what_an_interface_puts_under_a_label_is_no_value(label: str, said: str) -> None:

@@ -69,6 +69,8 @@ _HASH = re.compile(r"(?:0x)?[0-9a-fA-FOlI]{60,66}|[0-9a-fA-F]{40}|[1-9A-HJ-NP-Za
 def by_form(lines: Sequence[Line]) -> Iterator[Find]:
     """Keys: in a word, cut up by spaces, in two boxes, in two lines, in groups, letter by letter."""
     for line in lines:
+        if _HASH.fullmatch("".join(line.word.text.split())) and _is_public(line, 0, lines):
+            continue  # the reader may have put spaces into it
         hit = is_public = False
         for token in tokens(line):
             why = form_of(token.text)

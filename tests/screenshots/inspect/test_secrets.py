@@ -366,3 +366,9 @@ def test_a_transaction_hash_is_public_though_its_label_was_misread() -> None:
     said = "0x" + drawn("0123456789abcdef", 64)
     assert kinds(line("TxlD"), line(said, left=200)) == []
     assert kinds(line("TxXD"), line(said, left=200)) == [SecretKind.TOKEN]
+
+
+def test_a_transaction_hash_is_public_though_the_reader_parted_it() -> None:
+    said = "0x981 ac24089a1 a67378271 c38a8cac26fb2f3c61684851 4aaa08f3f91392aec39"
+    assert kinds(line("TXID"), line(said, left=200)) == []
+    assert kinds(line("Secret"), line(said, left=200)) != []

@@ -178,7 +178,8 @@ def _squares(pixels: Grey, corners: Sequence[_Corner]) -> list[Box]:
 def _corners(pixels: Grey) -> list[_Corner]:
     """Places where dark and light alternate as 1:1:3:1:1 along a row and, through its middle, along the column.
 
-    The picture is cut into two tones by one level at a time: codes are black on white wherever they stand.
+    The picture is cut into two tones by one level at a time: codes are black on white wherever they stand. No more are
+    looked for than show that there are too many.
     """
     found: list[_Corner] = []
     for level in (96, 128, 176):
@@ -186,6 +187,8 @@ def _corners(pixels: Grey) -> list[_Corner]:
             for corner in _corners_of(tone):
                 if not any(hypot(corner.x - old.x, corner.y - old.y) < 2 * old.module for old in found):
                     found.append(corner)
+                    if len(found) > _MAX_CORNERS:
+                        return found
     return found
 
 

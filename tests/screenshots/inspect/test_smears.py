@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from samples import font
+from samples import font, screen
 
 from builder.screenshots.inspect import seeing, smears, strokes
 from builder.screenshots.inspect.secrets import Question
@@ -219,6 +219,13 @@ def test_what_was_blurred_along_its_rows_alone_is_found() -> None:
     small = image.crop(area).resize((area.width // 7, area.height), Image.Resampling.BOX)
     image.paste(small.resize((area.width, area.height), Image.Resampling.BICUBIC), area[:2])
     assert any(found.contains(box.shrunk(4)) for found in smears.blurred(grey_on(image), []))
+
+
+@pytest.mark.parametrize("marked", [1, 2])
+def test_frames_and_arrows_on_even_ground_are_not_blurred(marked: int) -> None:
+    """Even ground is soft, and so near a frame that joining soft places takes its corners with it."""
+    image = screen(["Account", "API Management", "Log out"], size=(320, 560), marked=marked)
+    assert smears.blurred(grey_on(image), []) == []
 
 
 @pytest.mark.parametrize(("text", "stays"), [("$123.00", True), ("0.53%", True), ("71593547", False)])

@@ -97,7 +97,7 @@ def guides(request: Request, sources: Sources, slugs: Sequence[str]) -> tuple[tu
     found = []
     for slug in _in_order(config, files):
         guide, faults = guide_in(files[slug], slug)
-        problems += faults if not slugs or slug in slugs else []
+        problems += faults if not slugs or slug in slugs else ()
         if guide is not None:
             found.append(guide)
     return tuple(found), tuple(problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -206,16 +207,21 @@ class Guide:
         return tuple(figure for blocks in parts for figure in figures_in(blocks))
 
 
-def guide_in(file: File, slug: str) -> tuple[Guide | None, list[Problem]]:
-    """The guide in a file, and what is wrong with it; no Guide where it can't be understood at all."""
+@functools.lru_cache(maxsize=32)
+def guide_in(file: File, slug: str) -> tuple[Guide | None, tuple[Problem, ...]]:
+    """The guide in a file, and what is wrong with it; no Guide where it can't be understood at all.
+
+    A packet asks for them all, to check a client's file, and then for those that it takes.
+    """
     if file.problem:
-        return None, [file.problem]
+        return None, (file.problem,)
     try:
         source = file.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = file.data[: error.start].count(b"\n") + 1
-        return None, [Problem(Place(file.shown, line), "G05", "the guide is not UTF-8 text", "Save it as UTF-8.")]
-    return parse_guide(source, slug, file.shown, (file.path, file.data))
+        return None, (Problem(Place(file.shown, line), "G05", "the guide is not UTF-8 text", "Save it as UTF-8."),)
+    guide, problems = parse_guide(source, slug, file.shown, (file.path, file.data))
+    return guide, tuple(problems)
 
 
 def parse_guide(

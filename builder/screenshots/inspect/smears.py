@@ -78,11 +78,9 @@ def _drawn_out(grey: Plane, span: Plane, least: float) -> NDArray[np.bool_]:
     step[:, 1:] = cv2.absdiff(grey[:, 1:], grey[:, :-1])
     steps = cv2.dilate(step, np.ones((_WINDOW, _WINDOW), np.uint8))
     soft = (span >= _SPAN) & (np.asarray(along) >= 0.3 * span) & (np.asarray(steps) <= least * span)
-    soft = np.asarray(
-        cv2.morphologyEx(soft.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 13), np.uint8)), dtype=np.uint8
-    )
+    joined = cv2.morphologyEx(soft.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 13), np.uint8))
     # A few columns of an icon are as soft.
-    return np.asarray(cv2.morphologyEx(soft, cv2.MORPH_OPEN, np.ones((3, 33), np.uint8)) > 0)
+    return np.asarray(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((3, 33), np.uint8)) > 0)
 
 
 def _stands_on_even_ground(grey: Plane, box: Box) -> bool:

@@ -34,7 +34,13 @@ _PUBLIC = re.compile(
 )
 
 
-_KIND_OF = {folded(label): kind for kind, labels in LABELS.items() for label in labels.split(";") if label.strip()}
+_KIND_OF = {
+    folded(said): kind
+    for kind, labels in LABELS.items()
+    for label in labels.split(";")
+    for said in (label, label.replace("ł", "t"))  # the reader takes it for the one or the other
+    if said.strip()
+}
 _LONGEST_LABEL = 6  # words
 
 

@@ -61,10 +61,12 @@ def phrases_in(lines: Sequence[Line]) -> Iterator[tuple[Line, int, int]]:
         if not spans:
             loose.append(line)
     cells = [line for line in loose if _is_cell(line.word.text)]
+    upright = [line for line in loose if _is_upright_han(line)]
     for group in _grids(cells):
         # One that was misread stands among the others.
         area = Box.around(line.word.box for line in group)
         among = [line for line in loose if area.holds(line.word.box) and _is_small(line.word.text)]
+        among += [line for line in upright if _is_column_beside(area, line.word.box)]
         yield from ((line, 0, len(line.word.text)) for line in (*group, *(one for one in among if one not in group)))
     # What is left of the last line, below or above the others.
     for line in loose:
@@ -109,6 +111,17 @@ def _is_spaced_han(line: Line) -> bool:
         return False
     spaced = len(line.word.text.split()) >= 0.8 * len(letters)
     return spaced or line.word.box.width >= _APART * line.word.box.height * len(letters)
+
+
+def _is_upright_han(line: Line) -> bool:
+    """Whether a line is a column of a phrase whose characters were read from top to bottom."""
+    return line.word.box.height >= 1.5 * line.word.box.width and all(letter in _han() for letter in line.word.text)
+
+
+def _is_column_beside(area: Box, column: Box) -> bool:
+    across, _ = area.gaps(column)
+    shared = min(area.bottom, column.bottom) - max(area.top, column.top)
+    return across <= area.width and shared >= 0.6 * column.height
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:

@@ -41,6 +41,8 @@ _DOUBTFUL = 0.8  # score below which a line may stand on its head, or be of a sc
 CERTAIN = 0.85  # score from which a line is what it says; smears are read as words, too, with less
 _SPACE = 0.2  # heights of a line's box: what is narrower is the room between two letters
 _A_COLUMN = 4  # letters
+_BEYOND = 2.5  # heights of a line's box: what is wider at its ends is no icon beside it
+_NEXT = 2  # px around letters
 
 
 # Upright Latin letters are read as the wide ones of Chinese and Japanese; the colon stays, as labels end with it.
@@ -394,7 +396,20 @@ def _line(text: str, corners: Any, score: float, places: Any, scale: int) -> Lin
     # The reader leaves out the places of spaces; when the rest does not match the text its places are no use.
     if len(spans) != sum(not letter.isspace() for letter in text):
         return Line.of(word)
-    return Line(word, _with_spaces(text, spans, box))
+    return _as_far_as_read(Line(word, _with_spaces(text, spans, box)))
+
+
+def _as_far_as_read(line: Line) -> Line:
+    """A line without what stands in its box before its first or behind its last letter and is none, as a scribble."""
+    if not line.letters:
+        return line
+    box, room = line.word.box, _BEYOND * line.word.box.height
+    left, right = line.letters[0][0], line.letters[-1][1]
+    left = left - _NEXT if left - box.left > room else box.left
+    right = right + _NEXT if box.right - right > room else box.right
+    if right - left <= box.height:
+        return line
+    return Line(Word(line.word.text, Box(left, box.top, right, box.bottom), line.word.score), line.letters)
 
 
 def _with_spaces(text: str, spans: list[tuple[int, int]], box: Box) -> tuple[tuple[int, int], ...]:

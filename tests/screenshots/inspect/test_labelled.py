@@ -30,6 +30,7 @@ LABELS = [
     ("私钥", SecretKind.SECRET_KEY),
     ("Секретный ключ", SecretKind.SECRET_KEY),
     ("Passphrase", SecretKind.PASSPHRASE),
+    ("Hasto", SecretKind.PASSPHRASE),  # as the reader reads "Hasło"
     ("API Passphrase (keep it safe)", SecretKind.PASSPHRASE),
     ("Memo", SecretKind.PASSPHRASE),
     ("Access Token", SecretKind.TOKEN),

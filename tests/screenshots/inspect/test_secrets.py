@@ -8,7 +8,7 @@ import string
 import pytest
 from made_lines import ALPHANUMERIC, HEX32, MIXED64, RANDOM, SIZE, UUID4, drawn, found, kinds, line
 
-from builder.screenshots.inspect import seeing
+from builder.screenshots.inspect import seeing, words
 from builder.screenshots.inspect.codes import Code
 from builder.screenshots.inspect.key_patterns import form_of
 from builder.screenshots.inspect.secrets import fingerprint
@@ -210,6 +210,25 @@ def test_a_recovery_phrase_is_covered_whole_though_it_was_misread(text: str) -> 
 )
 def test_a_sentence_is_no_recovery_phrase(text: str) -> None:
     assert found(line(text)) == ()
+
+
+def test_a_column_of_a_phrase_that_was_read_from_top_to_bottom_is_covered() -> None:
+    characters = "钢经绪霉捉赛述屋"
+    cells = [line(one, left=240 + n % 2 * 136, top=100 + n // 2 * 34) for n, one in enumerate(characters)]
+    column = Line.of(Word("扩怕旋敢", Box(104, 100, 135, 220), 0.99))
+    menu = Line.of(Word("设置", Box(104, 600, 135, 664), 0.99))
+    covered = [secret.box for secret in found(*cells, column, menu)]
+    assert any(box.contains(column.word.box) for box in covered)
+    assert not any(box.meets(menu.word.box) for box in covered)
+
+
+def test_what_stands_behind_the_last_letter_of_a_line_was_not_read() -> None:
+    def read(right: int) -> Box:
+        quads = [("", 1.0, [(100 + 9 * n, 100), (108 + 9 * n, 118)]) for n in range(4)]
+        return words._line("UID:", [(100, 100), (right, 118)], 0.99, quads, 1).word.box
+
+    assert read(160).right == 161, "an icon is no value"
+    assert read(260).right < 150
 
 
 def test_a_misread_word_among_those_of_a_phrase_is_covered() -> None:

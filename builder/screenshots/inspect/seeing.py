@@ -11,7 +11,7 @@ from PIL import Image
 from builder.screenshots.inspect import smears, strokes
 from builder.screenshots.inspect.codes import find_codes
 from builder.screenshots.inspect.extent import Pixels, clear_runs, full_extent, ink_touching, is_blank, unread_ink
-from builder.screenshots.inspect.finds import Find
+from builder.screenshots.inspect.finds import Find, same_row
 from builder.screenshots.inspect.key_patterns import is_value
 from builder.screenshots.inspect.record import Rules
 from builder.screenshots.inspect.secrets import (
@@ -207,10 +207,17 @@ def _smears(
         ),
     ]
     known = [secret.box for secret in secrets]
+    found = [(_with_doubtful(box, lines) if why == _SCRIBBLED else box, why) for box, why in found]
     finds = [Find(kind_of_place(box, lines) or SecretKind.UNREAD, box.within(frame), why) for box, why in found]
     new = [find.sealed() for find in merged(finds) if not any(box.contains(find.box) for box in known)]
     # Of what was scribbled over, letters may stand beside the strokes.
     return tuple(_fitted(secret, pixels, lines, marks) if secret.why == _SCRIBBLED else secret for secret in new)
+
+
+def _with_doubtful(box: Box, lines: Iterable[Line]) -> Box:
+    """A scribble with the words that it makes doubtful: their first letters may stand clear of it."""
+    doubtful = (line.word.box for line in lines if line.word.score < CERTAIN and same_row(line.word.box, box))
+    return Box.around([box, *(word for word in doubtful if 2 * word.within(box).area > min(word.area, box.area))])
 
 
 def _is_drawn(box: Box, marks: Iterable[Mark]) -> bool:

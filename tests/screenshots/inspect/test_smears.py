@@ -261,3 +261,10 @@ def test_sentences_and_doubtful_words_are_no_values_on_a_page_in_another_script(
     assert covered("Mara Lindqvist", 0.99) and covered("x4Kq82mP", 0.88)
     assert not covered("Topro ng", 0.9)
     assert not covered("Markets of many coins were never open as long before", 0.99)
+
+
+def test_a_scribble_takes_the_words_that_it_makes_doubtful() -> None:
+    scribble, word = Box(281, 177, 433, 208), Box(241, 183, 395, 202)
+    read = [Line.of(Word("aOO0OO", word, score)) for score in (0.64, 0.99)]
+    assert seeing._with_doubtful(scribble, read[:1]).contains(word)
+    assert seeing._with_doubtful(scribble, read[1:]) == scribble

@@ -7,23 +7,18 @@ how well the others are used.
 
 from __future__ import annotations
 
-import argparse
-import datetime
-import os
 import statistics
-import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pikepdf
 
-from benchmarks.labels import ROOT, render
+from benchmarks.labels import arguments, asked, render, tell
 from builder.build import build
-from builder.config.handbook import load_config
-from builder.pages.paper import SIZES, Paper, paper
+from builder.pages.paper import Paper, paper
 from builder.problems import BuildError
-from builder.request import Request
 
 DPI = 50
 GOAL, LEAST = 0.85, 0.55
@@ -68,34 +63,16 @@ def report(output: Path, on: Paper) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mirror", default="")
-    parser.add_argument("--guides", type=Path, default=ROOT / "guides", help="a folder of other guides")
-    parser.add_argument("--paper", choices=sorted(SIZES), default="a4")
+    parser = arguments(__doc__)
     parser.add_argument("--figures", choices=["screenshots", "drawings"], default="")
     options = parser.parse_args()
-    mirror = str(Path(options.mirror).resolve()) if options.mirror and Path(options.mirror).is_dir() else options.mirror
-    settings, problems = load_config(ROOT)
-    if settings is None:
-        raise SystemExit("\n".join(map(str, problems)))
     with tempfile.TemporaryDirectory() as folder:
-        request = Request(
-            config=settings,
-            guides=options.guides.resolve(),
-            output=Path(folder),
-            mirror=mirror,
-            offline=not mirror,
-            paper=options.paper,
-            figures=options.figures,
-            ink_saver=settings.ink_saver,
-            jobs=os.cpu_count() or 1,
-            today=datetime.date.today(),
-        )
+        request = replace(asked(options, Path(folder)), figures=options.figures)
         try:
-            build(request, lambda stage, done, total, name: print(f"{stage} {done}/{total} {name}", file=sys.stderr))
+            build(request, tell)
         except BuildError as error:
             raise SystemExit("\n".join(map(str, error.problems))) from error
-        report(Path(folder), paper(options.paper, "screen", settings.brand.page))
+        report(Path(folder), paper(options.paper, "screen", request.config.brand.page))
     return 0
 
 

@@ -370,36 +370,47 @@ def _numbers(labels: Sequence[Label]) -> str:
     )
 
 
-def _tell(stage: str, done: int, total: int, name: str) -> None:
+def tell(stage: str, done: int, total: int, name: str) -> None:
     print(f"{stage} {done}/{total} {name}", file=sys.stderr)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(about: str | None) -> argparse.ArgumentParser:
+    """What can be said of the handbook that is measured."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mirror", default="")
     parser.add_argument("--paper", choices=sorted(SIZES), default="a4")
     parser.add_argument("--guides", type=Path, default=ROOT / "guides", help="a folder of other guides")
-    parser.add_argument("--sizes", action="store_true", help="measure sizes only and read nothing back")
-    parser.add_argument("--ink-saver", action="store_true", help="print dark screens light")
-    options = parser.parse_args()
+    return parser
+
+
+def asked(options: argparse.Namespace, output: Path) -> Request:
+    """The project's own handbook, as the arguments say; SystemExit where its settings can't be read."""
     mirror = str(Path(options.mirror).resolve()) if options.mirror and Path(options.mirror).is_dir() else options.mirror
     settings, problems = load_config(ROOT)
     if settings is None:
         raise SystemExit("\n".join(map(str, problems)))
+    return Request(
+        config=settings,
+        guides=options.guides.resolve(),
+        output=output,
+        mirror=mirror,
+        offline=not mirror,
+        paper=options.paper,
+        ink_saver=settings.ink_saver,
+        jobs=os.cpu_count() or 1,
+        today=datetime.date.today(),
+    )
+
+
+def main() -> int:
+    parser = arguments(__doc__)
+    parser.add_argument("--sizes", action="store_true", help="measure sizes only and read nothing back")
+    parser.add_argument("--ink-saver", action="store_true", help="print dark screens light")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        request = Request(
-            config=settings,
-            guides=options.guides.resolve(),
-            output=Path(folder),
-            mirror=mirror,
-            offline=not mirror,
-            paper=options.paper,
-            ink_saver=options.ink_saver,
-            jobs=os.cpu_count() or 1,
-            today=datetime.date.today(),
-        )
+        request = replace(asked(options, Path(folder)), ink_saver=options.ink_saver)
         try:
-            figures = measure(request, _tell, reading_back=not options.sizes)
+            figures = measure(request, tell, reading_back=not options.sizes)
         except BuildError as error:
             raise SystemExit("\n".join(map(str, error.problems))) from error
     report(figures, was_read=not options.sizes)
